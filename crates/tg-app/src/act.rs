@@ -1,0 +1,187 @@
+//! One guarded act: the permission is checked first, a change commits with its audit row, and a
+//! refusal leaves a row of its own.
+
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::{AppError, Kind};
+use crate::permissions::Permission;
+use tg_core::ids::Slug;
+use tg_core::ports::{AuditEntry, Unit};
+use tg_core::time::Timestamp;
+
+/// Longest detail of an audit row, in characters.
+const MAX_DETAIL: usize = 500;
+
+/// An act that an actor was permitted to begin.
+pub(crate) struct Act<'a> {
+    app: &'a App,
+    actor: &'a Actor,
+    permission: Permission,
+    object: String,
+}
+
+impl<'a> Act<'a> {
+    /// Checks the one permission that the act needs. `name` is part of the object if it is a valid
+    /// name: whatever else somebody typed does not belong in the log.
+    ///
+    /// # Errors
+    /// A refusal, which is in the audit log then.
+    pub(crate) async fn begin(
+        app: &'a App,
+        actor: &'a Actor,
+        permission: Permission,
+        noun: &str,
+        name: Option<&str>,
+    ) -> Result<Self, AppError> {
+        let object = match name.filter(|name| Slug::parse(name).is_ok()) {
+            Some(name) => format!("{noun}/{name}"),
+            None => noun.to_owned(),
+        };
+        let act = Self { app, actor, permission, object };
+        if actor.role.may(permission) {
+            return Ok(act);
+        }
+        let refusal = AppError::refused(
+            "not_permitted",
+            format!("{} has the role {}, which lacks {permission}", actor.who, actor.role),
+        )
+        .advise("ask somebody with a higher role");
+        act.record_refusal(&refusal).await;
+        Err(refusal)
+    }
+
+    /// Reads over a consistent snapshot.
+    ///
+    /// # Errors
+    /// Those of `work`; a refusal is in the audit log then.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Unit) -> Result<T, AppError> + Send + 'static,
+    {
+        let result = self.app.store.read(work).await;
+        self.judged(result).await
+    }
+
+    /// Changes something. `work` returns its result and the detail of the audit row, which commits
+    /// with the change or not at all.
+    ///
+    /// # Errors
+    /// Those of `work`, after its changes were undone; a refusal is in the audit log then.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Unit, Timestamp) -> Result<(T, String), AppError> + Send + 'static,
+    {
+        let mut entry = self.entry("done", "");
+        let result = self
+            .app
+            .store
+            .write(move |unit| {
+                let (done, detail) = work(unit, entry.at)?;
+                entry.detail = shortened(&detail);
+                unit.audit(&entry)?;
+                Ok(done)
+            })
+            .await;
+        self.judged(result).await
+    }
+
+    /// Records a refusal that was found outside of [`Act::read`] and [`Act::write`], too.
+    pub(crate) async fn judged<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
+        if let Err(error) = &result
+            && error.kind() == Kind::Refused
+        {
+            self.record_refusal(error).await;
+        }
+        result
+    }
+
+    async fn record_refusal(&self, refusal: &AppError) {
+        let entry = self.entry("refused", &refusal.to_string());
+        let recorded: Result<(), AppError> =
+            self.app.store.write(move |unit| Ok(unit.audit(&entry)?)).await;
+        // Nothing was changed, so the refusal stands whether or not it could be recorded.
+        if let Err(error) = recorded {
+            tracing::error!(object = %self.object, %error, "a refusal could not be recorded");
+        }
+    }
+
+    fn entry(&self, outcome: &'static str, detail: &str) -> AuditEntry {
+        AuditEntry {
+            at: self.app.clock.now(),
+            actor: self.actor.who.clone(),
+            action: self.permission.as_str().to_owned(),
+            object: self.object.clone(),
+            outcome,
+            detail: shortened(detail),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(MAX_DETAIL).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use crate::testing::{Home, actor, local};
+    use crate::{Kind, Role, accounts, campaigns, contacts, templates};
+
+    #[tokio::test]
+    async fn a_refusal_of_permission_changes_nothing_and_is_on_record() {
+        let home = Home::new();
+        home.started_spring(1).await;
+        let before = home.audit().await.len();
+        let viewer = actor(Role::Viewer);
+        let error = campaigns::pause(&home.app, &viewer, "spring", false).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (Kind::Refused, "not_permitted"));
+        let error = contacts::show(&home.app, &viewer, "+491511234567").await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Refused);
+        let operator = actor(Role::Operator);
+        let error = accounts::import(&home.app, &operator, b"[]").await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Refused);
+        let state = campaigns::status(&home.app, &viewer, "spring").await.unwrap().state;
+        assert_eq!(state, "running");
+        assert_eq!(
+            home.audit().await[before..],
+            [
+                "the-viewer campaign.pause campaign/spring refused: \
+                 the-viewer has the role viewer, which lacks campaign.pause",
+                "the-viewer contact.show contact refused: \
+                 the-viewer has the role viewer, which lacks contact.show",
+                "the-operator account.import accounts refused: \
+                 the-operator has the role operator, which lacks account.import",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_refusal_undoes_the_change_and_keeps_its_row() {
+        let home = Home::new();
+        templates::add(&home.app, &local(), "hello", "Hi").await.unwrap();
+        let error = templates::add(&home.app, &local(), "hello", "Hi again").await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (Kind::Refused, "taken"));
+        assert_eq!(templates::show(&home.app, &local(), "hello").await.unwrap().source, "Hi");
+        assert_eq!(
+            home.audit().await,
+            [
+                "local template.add template/hello done: 2 bytes",
+                "local template.add template/hello refused: \
+                 the template \"hello\" exists already",
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_no_name_stays_out_of_the_log() {
+        let home = Home::new();
+        let viewer = actor(Role::Viewer);
+        let odd = "+491511234567\u{1b}[2J";
+        let error = campaigns::cancel(&home.app, &viewer, odd).await.unwrap_err();
+        assert_eq!(error.kind(), Kind::Refused);
+        let log = home.audit().await;
+        assert!(log[0].starts_with("the-viewer campaign.cancel campaign refused:"), "{log:?}");
+    }
+}

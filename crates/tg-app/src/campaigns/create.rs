@@ -1,0 +1,172 @@
+//! Making a campaign: everything that could be wrong with it is said now, not at the first send.
+
+use super::list::shown;
+use crate::act::Act;
+use crate::actor::Actor;
+use crate::app::App;
+use crate::error::AppError;
+use crate::json;
+use crate::named;
+use crate::permissions::Permission;
+use crate::templates;
+use tg_core::account::Account;
+use tg_core::campaign::Pace;
+use tg_core::ids::Slug;
+use tg_core::ports::{self, Entropy, Unit};
+use uuid::Uuid;
+
+/// A campaign as a person asks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewCampaign<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Who hears it.
+    pub audience: &'a str,
+    /// What it says.
+    pub template: &'a str,
+    /// Who says it: `all`, names separated by commas, or `tag:NAME`.
+    pub accounts: &'a str,
+    /// How fast: `standard` or `unlimited`.
+    pub pace: &'a str,
+}
+
+/// Makes a campaign in state `draft`.
+///
+/// # Errors
+/// If audience, template or a named account do not exist; a refusal if the name is taken, the
+/// template does not fit the audience, no account is left, or an unlimited pace is asked for
+/// accounts that are not simulated.
+pub async fn create(
+    app: &App,
+    actor: &Actor,
+    new: NewCampaign<'_>,
+) -> Result<json::CampaignDetail, AppError> {
+    let act =
+        Act::begin(app, actor, Permission::CampaignCreate, "campaign", Some(new.name)).await?;
+    let (name, audience, template) =
+        (named::slug(new.name)?, named::slug(new.audience)?, named::slug(new.template)?);
+    let selection = Selection::parse(new.accounts)?;
+    let pace = Pace::parse(new.pace).ok_or_else(|| {
+        AppError::usage("bad_pace", format!("\"{}\" is no pace", new.pace))
+            .advise("use \"standard\" or, for a simulator, \"unlimited\"")
+    })?;
+    let uuid = random_uuid(app.entropy.as_ref());
+    act.write(move |unit, at| {
+        let list = named::audience(unit, &audience)?;
+        let stored = named::template(unit, &template)?;
+        templates::compile_for(&stored.source, Some(&list))
+            .map_err(|faults| templates::faulty(&stored, &list, &faults))?;
+        let accounts = selection.resolve(unit)?;
+        permit_pace(pace, &accounts)?;
+        unit.create_campaign(
+            &ports::NewCampaign {
+                name: name.clone(),
+                uuid,
+                audience: list.id,
+                template: stored.id,
+                accounts: accounts.iter().map(|account| account.id).collect(),
+                pace,
+            },
+            at,
+        )?;
+        let campaign = named::campaign(unit, &name)?;
+        let campaign = shown(unit, &campaign)?;
+        let detail = format!(
+            "audience {audience}, template {template}, {} account(s), pace {}",
+            accounts.len(),
+            pace.as_str()
+        );
+        Ok((json::CampaignDetail { schema: "tg.campaign/1", campaign }, detail))
+    })
+    .await
+}
+
+/// Which accounts somebody asked for.
+enum Selection {
+    All,
+    Tag(String),
+    Named(Vec<Slug>),
+}
+
+impl Selection {
+    fn parse(text: &str) -> Result<Self, AppError> {
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        if let Some(tag) = text.strip_prefix("tag:") {
+            return Ok(Self::Tag(tag.to_owned()));
+        }
+        let mut names = text
+            .split(',')
+            .map(|name| named::slug(name.trim()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| {
+                error.advise("accounts are \"all\", names separated by commas, or \"tag:NAME\"")
+            })?;
+        names.sort();
+        names.dedup();
+        Ok(Self::Named(names))
+    }
+
+    /// The accounts, by name. Banned ones are left out of `all` and of a tag, and refused by name.
+    fn resolve(&self, unit: &dyn Unit) -> Result<Vec<Account>, AppError> {
+        let chosen = match self {
+            Self::All => alive(unit.accounts()?),
+            Self::Tag(tag) => {
+                let tagged = unit.accounts()?.into_iter().filter(|a| a.tags.contains(tag));
+                alive(tagged.collect())
+            }
+            Self::Named(names) => names
+                .iter()
+                .map(|name| refuse_gone(named::account(unit, name)?))
+                .collect::<Result<_, _>>()?,
+        };
+        if chosen.is_empty() {
+            let which = match self {
+                Self::Tag(tag) => format!("no account that can send has the tag \"{tag}\""),
+                Self::All | Self::Named(_) => "this home has no account that can send".to_owned(),
+            };
+            return Err(AppError::refused("no_accounts", which)
+                .advise("`tg account list` shows all; `tg account import FILE` adds some"));
+        }
+        Ok(chosen)
+    }
+}
+
+fn alive(accounts: Vec<Account>) -> Vec<Account> {
+    accounts.into_iter().filter(|account| !account.state.is_gone()).collect()
+}
+
+fn refuse_gone(account: Account) -> Result<Account, AppError> {
+    if account.state.is_gone() {
+        return Err(AppError::refused(
+            "account_gone",
+            format!("the account \"{}\" is {}", account.name, account.state.name()),
+        )
+        .advise("choose accounts without it"));
+    }
+    Ok(account)
+}
+
+/// Telegram's limits are limits: only a simulator is written to without pacing.
+fn permit_pace(pace: Pace, accounts: &[Account]) -> Result<(), AppError> {
+    let real = accounts.iter().find(|account| !account.loopback);
+    match (pace, real) {
+        (Pace::Unlimited, Some(account)) => Err(AppError::refused(
+            "unlimited_pace",
+            format!(
+                "an unlimited pace is only for simulated accounts, and \"{}\" is a real one",
+                account.name
+            ),
+        )
+        .advise("leave out `--pace unlimited`")),
+        _ => Ok(()),
+    }
+}
+
+/// A version 4 UUID from the entropy port.
+fn random_uuid(entropy: &dyn Entropy) -> Uuid {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}

@@ -1,0 +1,118 @@
+//! Campaigns as results.
+
+use super::ByReason;
+use serde::Serialize;
+
+/// All campaigns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Campaigns {
+    /// `tg.campaigns/1`
+    pub schema: &'static str,
+    /// The oldest first.
+    pub campaigns: Vec<Campaign>,
+}
+
+/// One campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Campaign {
+    /// The operator's name for it.
+    pub name: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Why it stands there, if not because a person said so.
+    pub note: Option<String>,
+    /// Who hears it.
+    pub audience: String,
+    /// What it says.
+    pub template: String,
+    /// Who says it, by name.
+    pub accounts: Vec<String>,
+    /// How fast.
+    pub pace: &'static str,
+    /// When it was created.
+    pub created_at: String,
+    /// When it was first started.
+    pub started_at: Option<String>,
+    /// When it ended.
+    pub finished_at: Option<String>,
+}
+
+/// One campaign, by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CampaignDetail {
+    /// `tg.campaign/1`
+    pub schema: &'static str,
+    /// The campaign.
+    #[serde(flatten)]
+    pub campaign: Campaign,
+}
+
+/// What a campaign would do: recipients = eligible + skipped.total, eligible = known + to_resolve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// `tg.plan/1`
+    pub schema: &'static str,
+    /// The campaign.
+    pub campaign: String,
+    /// Where it stands.
+    pub state: &'static str,
+    /// Who hears it.
+    pub audience: String,
+    /// What it says.
+    pub template: String,
+    /// How fast.
+    pub pace: &'static str,
+    /// People on the list.
+    pub recipients: u64,
+    /// Of these, may be written to and can be addressed.
+    pub eligible: u64,
+    /// Of these, known to an account already.
+    pub known: u64,
+    /// Of these, to be asked for first, which is limited far more tightly than sending.
+    pub to_resolve: u64,
+    /// Who would be skipped, and why.
+    pub skipped: ByReason,
+    /// Who does what, by name.
+    pub accounts: Vec<PlannedAccount>,
+}
+
+/// One account's part in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedAccount {
+    /// The account.
+    pub name: String,
+    /// What it can do now: only `active` accounts send.
+    pub state: &'static str,
+    /// Deliveries it would have.
+    pub deliveries: u64,
+    /// Of these, to be resolved first.
+    pub to_resolve: u64,
+}
+
+/// A campaign that was started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Started {
+    /// `tg.campaign_start/1`
+    pub schema: &'static str,
+    /// The campaign.
+    pub campaign: String,
+    /// Where it stands now.
+    pub state: &'static str,
+    /// Recipients with a delivery.
+    pub recipients: u64,
+}
+
+/// A campaign that was paused, resumed or canceled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CampaignChange {
+    /// `tg.campaign_change/1`
+    pub schema: &'static str,
+    /// The campaign.
+    pub campaign: String,
+    /// Where it stood.
+    pub was: &'static str,
+    /// Where it stands now.
+    pub state: &'static str,
+    /// Deliveries that this ended before they were attempted.
+    pub canceled: u64,
+}

@@ -1,0 +1,60 @@
+//! One person, as a result: asked for by name, so nothing is masked.
+
+use super::Delivery;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Everything about one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactDetail {
+    /// `tg.contact/1`
+    pub schema: &'static str,
+    /// Row.
+    pub id: i64,
+    /// Without `@`.
+    pub username: Option<String>,
+    /// E.164, whole.
+    pub phone: Option<String>,
+    /// Telegram user id.
+    pub user_id: Option<i64>,
+    /// Empty if not known.
+    pub first_name: String,
+    /// Empty if not known.
+    pub last_name: String,
+    /// Empty if not known.
+    pub lang: String,
+    /// Empty if not known.
+    pub tz: String,
+    /// Further columns of the lists.
+    pub fields: BTreeMap<String, String>,
+    /// Why they are written to, oldest first.
+    pub consents: Vec<GivenConsent>,
+    /// Their no, if they ever said it. Holds for all lists.
+    pub opt_out: Option<ContactOptOut>,
+    /// Whether they are suppressed on all lists.
+    pub suppressed_everywhere: bool,
+    /// Lists on which they are suppressed.
+    pub suppressed_on: Vec<String>,
+    /// What was sent, or will be: the newest first, at most 1,000.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// A recorded consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GivenConsent {
+    /// For what list.
+    pub audience: String,
+    /// Where it came from, in the operator's words.
+    pub source: String,
+    /// When it was recorded.
+    pub at: String,
+}
+
+/// An opt-out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactOptOut {
+    /// When.
+    pub at: String,
+    /// How it came.
+    pub how: String,
+}

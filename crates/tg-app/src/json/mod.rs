@@ -1,0 +1,30 @@
+//! The versioned JSON shapes of results and events. A field that is here stays; adding one is free.
+//!
+//! Times are RFC 3339 in UTC, random ids are decimal strings (64 bits do not survive every JSON
+//! reader), phone numbers are masked except where a person asked for one person by name.
+
+mod account;
+mod audience;
+mod campaign;
+mod contact;
+mod database;
+mod delivery;
+mod event;
+mod report;
+mod run;
+mod template;
+mod time;
+
+pub use account::{Account, AccountDetail, AccountImport, AccountWait, Accounts};
+pub use audience::{Audience, AudienceDetail, Audiences, Import, Suppressed};
+pub use campaign::{
+    Campaign, CampaignChange, CampaignDetail, Campaigns, Plan, PlannedAccount, Started,
+};
+pub use contact::{ContactDetail, ContactOptOut, GivenConsent};
+pub use database::DbCheck;
+pub use delivery::{Delivery, Outcome};
+pub use event::Event;
+pub use report::{AccountReport, ByReason, Report, Status};
+pub use run::Run;
+pub use template::{Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, Templates};
+pub use time::rfc3339;

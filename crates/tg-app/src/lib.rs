@@ -1,0 +1,26 @@
+//! The use cases of `tg`: what a person may ask for, whoever's face they ask through.
+//!
+//! Each use case takes an [`App`] and an [`Actor`], checks one named [`Permission`], acts, and
+//! writes the audit row in the transaction of the change; refusals leave a row too. Results are the
+//! versioned shapes of [`json`].
+
+pub mod accounts;
+mod act;
+mod actor;
+mod app;
+pub mod audiences;
+pub mod campaigns;
+pub mod contacts;
+mod error;
+pub mod json;
+mod moment;
+mod named;
+mod permissions;
+pub mod templates;
+#[cfg(test)]
+mod testing;
+
+pub use actor::Actor;
+pub use app::App;
+pub use error::{AppError, Kind};
+pub use permissions::{Permission, Role};

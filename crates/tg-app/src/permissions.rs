@@ -1,0 +1,175 @@
+//! The one table of who may do what.
+
+use std::fmt;
+
+/// What somebody may do, from little to all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Looks at lists, plans and reports.
+    Viewer,
+    /// Imports audiences, writes templates, runs campaigns, looks people up.
+    Operator,
+    /// All of it, and what touches accounts and their sessions.
+    Admin,
+}
+
+impl Role {
+    /// All roles, from little to all.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Admin];
+
+    /// The name under which it is stored and typed.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The inverse of [`Role::as_str`].
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
+    /// Whether this role has a permission. A higher role has all that a lower one has.
+    #[must_use]
+    pub fn may(self, permission: Permission) -> bool {
+        self >= permission.least()
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal from $least:ident,)*) => {
+        /// What a use case needs. Each use case names exactly one, and its name is the action in
+        /// the audit log.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Permission {
+            /// All permissions, by noun.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name in the audit log and in refusals.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// The lowest role that has it.
+            const fn least(self) -> Role {
+                match self { $(Self::$name => Role::$least,)* }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// Add accounts with their sessions.
+    AccountImport = "account.import" from Admin,
+    /// See all accounts.
+    AccountList = "account.list" from Viewer,
+    /// See one account and what holds it back.
+    AccountShow = "account.show" from Viewer,
+    /// Stop an account.
+    AccountPause = "account.pause" from Operator,
+    /// Let an account go on after what stopped it.
+    AccountResume = "account.resume" from Admin,
+    /// Put people on a list, with their consent.
+    AudienceImport = "audience.import" from Operator,
+    /// See all lists with their counts.
+    AudienceList = "audience.list" from Viewer,
+    /// See one list.
+    AudienceShow = "audience.show" from Viewer,
+    /// Take people out of a list, or of all.
+    AudienceSuppress = "audience.suppress" from Operator,
+    /// See everything about one person, the whole phone number included.
+    ContactShow = "contact.show" from Operator,
+    /// Add a template.
+    TemplateAdd = "template.add" from Operator,
+    /// See all templates.
+    TemplateList = "template.list" from Viewer,
+    /// See one template.
+    TemplateShow = "template.show" from Viewer,
+    /// Look for faults in a template.
+    TemplateLint = "template.lint" from Viewer,
+    /// See what a template says to people: shows their fields.
+    TemplatePreview = "template.preview" from Operator,
+    /// Make a campaign.
+    CampaignCreate = "campaign.create" from Operator,
+    /// See what a campaign would do.
+    CampaignPlan = "campaign.plan" from Viewer,
+    /// Start a campaign.
+    CampaignStart = "campaign.start" from Operator,
+    /// Stop a campaign for a while.
+    CampaignPause = "campaign.pause" from Operator,
+    /// Let a campaign go on.
+    CampaignResume = "campaign.resume" from Operator,
+    /// End a campaign.
+    CampaignCancel = "campaign.cancel" from Operator,
+    /// See all campaigns.
+    CampaignList = "campaign.list" from Viewer,
+    /// See where a campaign stands.
+    CampaignStatus = "campaign.status" from Viewer,
+    /// See what became of a campaign's recipients.
+    CampaignReport = "campaign.report" from Viewer,
+    /// Export a campaign's deliveries.
+    CampaignDeliveries = "campaign.deliveries" from Operator,
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::fmt::Write;
+
+    #[test]
+    fn every_permission_for_every_role() {
+        let mut table = String::new();
+        for permission in Permission::ALL {
+            let marks: Vec<_> = Role::ALL
+                .into_iter()
+                .map(|role| if role.may(*permission) { role.as_str() } else { "-" })
+                .collect();
+            writeln!(table, "{permission:19} {}", marks.join(" ")).expect("a String takes all");
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn names_are_unique_and_say_noun_and_verb() {
+        let names: BTreeSet<_> = Permission::ALL.iter().map(|p| p.as_str()).collect();
+        assert_eq!(names.len(), Permission::ALL.len());
+        for name in names {
+            assert_eq!(name.split('.').count(), 2, "{name}");
+        }
+        for role in Role::ALL {
+            assert_eq!(Role::parse(role.as_str()), Some(role));
+        }
+        assert_eq!(Role::parse("root"), None);
+    }
+
+    #[test]
+    fn a_higher_role_loses_nothing() {
+        for permission in Permission::ALL {
+            for pair in Role::ALL.windows(2) {
+                assert!(!pair[0].may(*permission) || pair[1].may(*permission), "{permission}");
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The command line as types: what can be typed, and what `tg help` says about it.
+
+pub(crate) mod account;
+pub(crate) mod audience;
+pub(crate) mod campaign;
+mod cli;
+pub(crate) mod contact;
+#[cfg(feature = "demo")]
+pub(crate) mod demo;
+pub(crate) mod home;
+pub(crate) mod run;
+pub(crate) mod template;
+mod values;
+
+pub(crate) use cli::{Cli, Command};
+pub(crate) use values::wants_json;

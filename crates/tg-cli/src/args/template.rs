@@ -1,0 +1,76 @@
+//! `tg template …`
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Template {
+    /// Keep a template: Markdown with {{ fields }}
+    #[command(
+        after_long_help = "A template is never changed after it was added, so that reports stay true; add a new one \
+instead. At most 256 KiB of UTF-8.\n\nExamples:\n  tg template add hello hello.md\n  echo 'Hi {{ first_name }}' | tg \
+template add hi -"
+    )]
+    Add(Add),
+    /// All templates
+    #[command(after_long_help = "Example:\n  tg template list")]
+    List,
+    /// A template as it was added
+    #[command(after_long_help = "Example:\n  tg template show hello")]
+    Show(Name),
+    /// Look for faults, with line and column
+    #[command(
+        after_long_help = "With a list, its fields are known, and any other name is a fault. Ends with 1 if there is \
+a fault.\n\nExample:\n  tg template lint hello --audience friends"
+    )]
+    Lint(Lint),
+    /// What people on a list would read
+    #[command(
+        after_long_help = "Nothing is sent.\n\nExamples:\n  tg template preview hello --audience friends --count 3\n  \
+tg template preview hello --audience friends --contact @maria"
+    )]
+    Preview(Preview),
+}
+
+/// What to keep.
+#[derive(Args, Debug)]
+pub(crate) struct Add {
+    /// The template's name
+    pub(crate) name: String,
+    /// The file; `-` for standard input
+    pub(crate) file: PathBuf,
+}
+
+/// Which template.
+#[derive(Args, Debug)]
+pub(crate) struct Name {
+    /// The template's name
+    pub(crate) name: String,
+}
+
+/// What to look at.
+#[derive(Args, Debug)]
+pub(crate) struct Lint {
+    /// The template's name
+    pub(crate) name: String,
+    /// A list whose fields the template may use
+    #[arg(long, value_name = "NAME")]
+    pub(crate) audience: Option<String>,
+}
+
+/// For whom.
+#[derive(Args, Debug)]
+pub(crate) struct Preview {
+    /// The template's name
+    pub(crate) name: String,
+    /// The list
+    #[arg(long, value_name = "NAME")]
+    pub(crate) audience: String,
+    /// One person of it: @username, +phone or user id
+    #[arg(long, value_name = "WHO", conflicts_with = "count")]
+    pub(crate) contact: Option<String>,
+    /// How many people of it, from its beginning
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub(crate) count: u16,
+}

@@ -1,0 +1,7 @@
+//! `tg account …`
+
+pub(super) mod import;
+pub(super) mod list;
+pub(super) mod pause;
+pub(super) mod resume;
+pub(super) mod show;

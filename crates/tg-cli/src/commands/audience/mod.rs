@@ -1,0 +1,6 @@
+//! `tg audience …`
+
+pub(super) mod import;
+pub(super) mod list;
+pub(super) mod show;
+pub(super) mod suppress;

@@ -1,0 +1,3 @@
+//! `tg config …`
+
+pub(super) mod show;

@@ -1,0 +1,3 @@
+//! `tg contact …`
+
+pub(super) mod show;

@@ -1,0 +1,3 @@
+//! `tg db …`
+
+pub(super) mod check;

@@ -1,0 +1,62 @@
+//! Which verb a command line means.
+
+use super::{account, audience, campaign, config, contact, db, init, run, template};
+use crate::args::Command;
+use crate::args::account::Account;
+use crate::args::audience::Audience;
+use crate::args::campaign::Campaign;
+use crate::args::contact::Contact;
+use crate::args::home::{Config, Db};
+use crate::args::template::Template;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+/// Does what was typed.
+///
+/// # Errors
+/// Those of the verb.
+pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit, CliError> {
+    let c = &context;
+    match command {
+        Command::Init => init::run(c).await,
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => super::demo::run(c, &args).await,
+        Command::Account(verb) => match verb {
+            Account::Import(args) => account::import::run(c, &args).await,
+            Account::List => account::list::run(c).await,
+            Account::Show(args) => account::show::run(c, &args.name).await,
+            Account::Pause(args) => account::pause::run(c, &args.name).await,
+            Account::Resume(args) => account::resume::run(c, &args.name).await,
+        },
+        Command::Audience(verb) => match verb {
+            Audience::Import(args) => audience::import::run(c, &args).await,
+            Audience::List => audience::list::run(c).await,
+            Audience::Show(args) => audience::show::run(c, &args.name).await,
+            Audience::Suppress(args) => audience::suppress::run(c, &args).await,
+        },
+        Command::Contact(Contact::Show(args)) => contact::show::run(c, &args.who).await,
+        Command::Template(verb) => match verb {
+            Template::Add(args) => template::add::run(c, &args).await,
+            Template::List => template::list::run(c).await,
+            Template::Show(args) => template::show::run(c, &args.name).await,
+            Template::Lint(args) => template::lint::run(c, &args).await,
+            Template::Preview(args) => template::preview::run(c, &args).await,
+        },
+        Command::Campaign(verb) => match verb {
+            Campaign::Create(args) => campaign::create::run(c, &args).await,
+            Campaign::Plan(args) => campaign::plan::run(c, &args.name).await,
+            Campaign::Start(args) => campaign::start::run(c, &args.name).await,
+            Campaign::Pause(args) => campaign::pause::run(c, &args.name).await,
+            Campaign::Resume(args) => campaign::resume::run(c, &args.name).await,
+            Campaign::Cancel(args) => campaign::cancel::run(c, &args.name).await,
+            Campaign::List => campaign::list::run(c).await,
+            Campaign::Status(args) => campaign::status::run(c, &args.name).await,
+            Campaign::Report(args) => campaign::report::run(c, &args.name).await,
+            Campaign::Deliveries(args) => campaign::deliveries::run(c, &args).await,
+        },
+        Command::Run(args) => run::run(c, &args).await,
+        Command::Config(Config::Show(args)) => config::show::run(c, &args),
+        Command::Db(Db::Check) => db::check::run(c).await,
+    }
+}

@@ -1,0 +1,145 @@
+//! `tg init`: makes a home, or completes one whose making was cut short.
+//!
+//! In order: master key, database with the random-id key, settings. The settings come last, so that
+//! a home with settings is whole; whatever a crash left before is taken up where it was.
+
+use crate::config::{Config, commented};
+use crate::context::Context;
+use crate::env;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::home::Home;
+use crate::wire::{self, Opened};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::Path;
+use tg_core::ports::{Clock, StoreError};
+use tg_security::{MasterKey, SystemEntropy};
+use tg_store::{HomeLock, SqliteStore};
+
+/// The result for scripts.
+#[derive(Serialize)]
+struct Made {
+    schema: &'static str,
+    home: String,
+}
+
+/// Runs the verb.
+pub(super) async fn run(context: &Context) -> Result<Exit, CliError> {
+    make(&context.home, &context.config).await?;
+    let folder = absolute(context.home.dir());
+    let made = Made { schema: "tg.init/1", home: folder };
+    context.printer.result(&made, |made| {
+        let key = if env::MASTER_KEY.value().is_some() {
+            format!("The master key is what {} says; the home has no copy.", env::MASTER_KEY.name)
+        } else {
+            "Back up master.key apart from the rest: without it nothing in the home can be opened."
+                .to_owned()
+        };
+        format!("made a home in {}\n{key}\nNext: tg account import accounts.json", made.home)
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Makes the home.
+///
+/// # Errors
+/// If there is one, or it cannot be made.
+pub(super) async fn make(home: &Home, config: &Config) -> Result<(), CliError> {
+    if home.config().exists() {
+        let message =
+            format!("there is a home in {} already; nothing was changed", home.dir().display());
+        return Err(CliError::new(Exit::Refused, "home_exists", message)
+            .hint("name another folder with --home or TG_HOME"));
+    }
+    make_folder(home.dir()).map_err(|error| io_fault("make", home.dir(), &error))?;
+    let lock = HomeLock::acquire(home.dir())?;
+    let master = make_key(home)?;
+    let opened = make_database(home, config, &lock, &master)?;
+    let filled = fill(&opened).await;
+    opened.close().await;
+    filled?;
+    write_config(home).map_err(|error| io_fault("write", &home.config(), &error))?;
+    drop(lock);
+    Ok(())
+}
+
+/// The key of an interrupted `init` is taken up; beside a database without one, none is made.
+fn make_key(home: &Home) -> Result<MasterKey, CliError> {
+    if env::MASTER_KEY.value().is_some() || home.key().exists() {
+        return wire::load_key(home);
+    }
+    if has_content(&home.db()) {
+        let message = format!(
+            "{} is a database whose master key is missing; a new key could not open it",
+            home.db().display()
+        );
+        return Err(CliError::new(Exit::Refused, "no_key", message).hint(format!(
+            "restore {} from a backup, or move the database away",
+            home.key().display()
+        )));
+    }
+    Ok(MasterKey::create(&home.key())?)
+}
+
+fn make_database(
+    home: &Home,
+    config: &Config,
+    lock: &HomeLock,
+    master: &MasterKey,
+) -> Result<Opened, CliError> {
+    let options = wire::options(home, config, master);
+    let store = if has_content(&home.db()) {
+        SqliteStore::open_alone(&options, lock)?
+    } else {
+        let id = wire::new_home_id(&SystemEntropy::new());
+        SqliteStore::create(&options, lock, id, crate::clock::SystemClock.now())?
+    };
+    Ok(Opened::new(store, master))
+}
+
+/// The random-id key, and the first row of the audit log.
+async fn fill(opened: &Opened) -> Result<(), CliError> {
+    opened.make_id_key().await?;
+    let entry = tg_core::ports::AuditEntry {
+        at: opened.app.clock.now(),
+        actor: opened.actor.who.clone(),
+        action: "home.init".into(),
+        object: "home".into(),
+        outcome: "done",
+        detail: String::new(),
+    };
+    let written: Result<(), StoreError> = opened.port().write(move |unit| unit.audit(&entry)).await;
+    Ok(written?)
+}
+
+/// Complete or not at all.
+fn write_config(home: &Home) -> io::Result<()> {
+    let mut draft = tempfile::NamedTempFile::new_in(home.dir())?;
+    draft.write_all(commented().as_bytes())?;
+    draft.as_file().sync_all()?;
+    draft.persist(home.config()).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// For its owner only.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn has_content(file: &Path) -> bool {
+    file.metadata().is_ok_and(|file| file.len() > 0)
+}
+
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+fn io_fault(doing: &str, path: &Path, error: &io::Error) -> CliError {
+    CliError::new(Exit::Failed, "home_io", format!("cannot {doing} {}", path.display()))
+        .because(error)
+}

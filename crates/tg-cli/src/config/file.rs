@@ -1,0 +1,162 @@
+//! The file layer: `config.toml`, and the defaults that are embedded in the same form.
+
+use super::value::{Format, Label, Span, Within};
+use crate::error::CliError;
+use crate::exit::Exit;
+use serde::Deserialize;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// The defaults, with a comment for each.
+pub(super) const DEFAULTS: &str = include_str!("default-config.toml");
+
+/// No settings file is longer.
+const MAX_BYTES: u64 = 64 * 1024;
+
+/// A layer: what one file says. What it does not say, a lower layer does.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Layer {
+    pub(super) output: Option<Format>,
+    pub(super) telegram: Telegram,
+    pub(super) run: Run,
+    pub(super) store: Store,
+}
+
+/// `[telegram]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Telegram {
+    pub(super) api_id: Option<Within<1, { i32::MAX }>>,
+    pub(super) device_model: Option<Label>,
+}
+
+/// `[run]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Run {
+    pub(super) connect_deadline: Option<Span>,
+    pub(super) grace: Option<Span>,
+    pub(super) workers: Option<Within<1, 64>>,
+    pub(super) in_flight: Option<Within<1, 64>>,
+}
+
+/// `[store]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Store {
+    pub(super) busy_deadline: Option<Span>,
+    pub(super) readers: Option<Within<1, 64>>,
+}
+
+/// The embedded layer.
+pub(super) fn defaults() -> Layer {
+    toml::from_str(DEFAULTS).expect("the embedded defaults are tested")
+}
+
+/// The file's layer; an empty one if there is no file.
+///
+/// # Errors
+/// If it cannot be read, is too long, is no TOML, or says what nobody knows: with the line.
+pub(super) fn load(path: &Path) -> Result<Layer, CliError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error)
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Layer::default());
+        }
+        Err(error) => return Err(unreadable(path, &error)),
+    };
+    let mut text = String::new();
+    // One byte more than allowed tells a long file from one that just fits.
+    file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| unreadable(path, &error))?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_BYTES {
+        let message = format!("{} is longer than {MAX_BYTES} bytes", path.display());
+        return Err(CliError::new(Exit::Failed, "bad_config", message));
+    }
+    parse(&text, path)
+}
+
+fn parse(text: &str, path: &Path) -> Result<Layer, CliError> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        let line = text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("{}, line {line}: {}", path.display(), error.message());
+        CliError::new(Exit::Failed, "bad_config", message)
+            .hint("correct the line, or comment it out to have the default")
+    })
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::new(Exit::Failed, "bad_config", format!("cannot read {}", path.display()))
+        .because(error)
+}
+
+/// The defaults as `tg init` writes them: every setting commented out.
+pub(crate) fn commented() -> String {
+    let mut out = String::with_capacity(DEFAULTS.len() + 64);
+    for line in DEFAULTS.lines() {
+        let says = !line.is_empty() && !line.starts_with(['#', '[']);
+        out.push_str(if says { "#" } else { "" });
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn fault(text: &str) -> String {
+        parse(text, Path::new("config.toml")).unwrap_err().human(false)
+    }
+
+    #[test]
+    fn every_setting_but_the_application_has_a_default() {
+        let layer = defaults();
+        assert!(layer.output.is_some());
+        assert!(layer.telegram.api_id.is_none() && layer.telegram.device_model.is_some());
+        assert!(layer.run.connect_deadline.is_some() && layer.run.grace.is_some());
+        assert!(layer.run.workers.is_some() && layer.run.in_flight.is_some());
+        assert!(layer.store.busy_deadline.is_some() && layer.store.readers.is_some());
+    }
+
+    #[test]
+    fn a_fresh_file_says_nothing_and_shows_everything() {
+        let text = commented();
+        let layer = parse(&text, Path::new("config.toml")).unwrap();
+        assert!(
+            layer.output.is_none() && layer.run.grace.is_none() && layer.store.readers.is_none()
+        );
+        for key in ["output", "api_id", "device_model", "connect_deadline", "grace", "readers"] {
+            assert!(text.contains(&format!("\n#{key} = ")), "{key}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_line() {
+        assert!(fault("\n[run]\ngrase = \"5s\"\n").contains("line 3: unknown field `grase`"));
+        assert!(fault("[run]\ngrace = 5\n").contains("line 2"));
+        assert!(fault("[run]\n\n\ngrace = \"soon\"\n").contains("line 4: \"soon\" is not a span"));
+        assert!(fault("[store]\nreaders = 0\n").contains("line 2"));
+        assert!(fault("output = \n").contains("line 1"));
+    }
+
+    #[test]
+    fn a_missing_file_is_an_empty_layer_and_a_long_one_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(load(&dir.path().join("none.toml")).unwrap().output.is_none());
+        let path = dir.path().join("config.toml");
+        std::fs::write(&path, "#".repeat(70_000)).unwrap();
+        assert!(load(&path).unwrap_err().human(false).contains("longer than"));
+        std::fs::write(&path, [0xff, 0xfe]).unwrap();
+        assert!(load(&path).unwrap_err().human(false).contains("cannot read"));
+    }
+}

@@ -1,0 +1,223 @@
+//! The layers, merged: what holds, and who said so.
+
+use super::file;
+use super::value::{BadValue, Format, Label, Origin, Span, Value, Within};
+use crate::env::{self, Variable};
+use crate::error::CliError;
+use crate::exit::Exit;
+use std::path::Path;
+use std::str::FromStr;
+
+/// What the command line says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Flags {
+    /// `--output`
+    pub(crate) output: Option<Format>,
+    /// `--connect-deadline`
+    pub(crate) connect_deadline: Option<Span>,
+}
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// How results are printed.
+    pub(crate) output: Value<Format>,
+    /// The operator's application; `None` if never set.
+    pub(crate) api_id: Value<Option<Within<1, { i32::MAX }>>>,
+    /// How sessions are called.
+    pub(crate) device_model: Value<Label>,
+    /// How long a run waits for a first connection.
+    pub(crate) connect_deadline: Value<Span>,
+    /// How long a stopping run lets messages in flight finish.
+    pub(crate) grace: Value<Span>,
+    /// Threads of the engine.
+    pub(crate) workers: Value<Within<1, 64>>,
+    /// Calls of one account that may be on their way at once.
+    pub(crate) in_flight: Value<Within<1, 64>>,
+    /// How long a write waits for another process.
+    pub(crate) busy_deadline: Value<Span>,
+    /// Connections that read.
+    pub(crate) readers: Value<Within<1, 64>>,
+}
+
+/// One line of `tg config show`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The setting, as `section.key`.
+    pub(crate) key: &'static str,
+    /// Its value; `None` if never set.
+    pub(crate) value: Option<String>,
+    /// Who said so.
+    pub(crate) origin: Origin,
+}
+
+/// Reads an environment variable. A function, so that tests need no process-wide state.
+type Ask<'a> = &'a dyn Fn(&Variable) -> Result<Option<String>, CliError>;
+
+impl Config {
+    /// Merges flags, the environment, the file and the defaults.
+    ///
+    /// # Errors
+    /// If a layer says what cannot be understood.
+    pub(crate) fn load(file: &Path, flags: Flags) -> Result<Self, CliError> {
+        Self::merge(file::load(file)?, flags, &Variable::text)
+    }
+
+    fn merge(file: file::Layer, flags: Flags, ask: Ask<'_>) -> Result<Self, CliError> {
+        let base = file::defaults();
+        let api_id = match pick(None, ask, &env::API_ID, file.telegram.api_id, None)? {
+            Some(Value { value, origin }) => Value { value: Some(value), origin },
+            None => Value { value: None, origin: Origin::Default },
+        };
+        Ok(Self {
+            output: sure(pick(
+                flags.output.map(|value| (value, "--output")),
+                ask,
+                &env::OUTPUT,
+                file.output,
+                base.output,
+            )?),
+            api_id,
+            device_model: sure(pick(
+                None,
+                ask,
+                &env::DEVICE_MODEL,
+                file.telegram.device_model,
+                base.telegram.device_model,
+            )?),
+            connect_deadline: sure(pick(
+                flags.connect_deadline.map(|value| (value, "--connect-deadline")),
+                ask,
+                &env::CONNECT_DEADLINE,
+                file.run.connect_deadline,
+                base.run.connect_deadline,
+            )?),
+            grace: sure(pick(None, ask, &env::GRACE, file.run.grace, base.run.grace)?),
+            workers: sure(pick(None, ask, &env::WORKERS, file.run.workers, base.run.workers)?),
+            in_flight: sure(pick(
+                None,
+                ask,
+                &env::IN_FLIGHT,
+                file.run.in_flight,
+                base.run.in_flight,
+            )?),
+            busy_deadline: sure(pick(
+                None,
+                ask,
+                &env::BUSY_DEADLINE,
+                file.store.busy_deadline,
+                base.store.busy_deadline,
+            )?),
+            readers: sure(pick(None, ask, &env::READERS, file.store.readers, base.store.readers)?),
+        })
+    }
+
+    /// Every setting, in the order of the file.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let api_id = Entry {
+            key: "telegram.api_id",
+            value: self.api_id.value.map(|id| id.to_string()),
+            origin: self.api_id.origin,
+        };
+        vec![
+            entry("output", &self.output),
+            api_id,
+            entry("telegram.device_model", &self.device_model),
+            entry("run.connect_deadline", &self.connect_deadline),
+            entry("run.grace", &self.grace),
+            entry("run.workers", &self.workers),
+            entry("run.in_flight", &self.in_flight),
+            entry("store.busy_deadline", &self.busy_deadline),
+            entry("store.readers", &self.readers),
+        ]
+    }
+}
+
+fn entry<T: ToString>(key: &'static str, value: &Value<T>) -> Entry {
+    Entry { key, value: Some(value.value.to_string()), origin: value.origin }
+}
+
+/// The highest layer that says something.
+fn pick<T: FromStr<Err = BadValue>>(
+    flag: Option<(T, &'static str)>,
+    ask: Ask<'_>,
+    variable: &Variable,
+    file: Option<T>,
+    default: Option<T>,
+) -> Result<Option<Value<T>>, CliError> {
+    if let Some((value, name)) = flag {
+        return Ok(Some(Value { value, origin: Origin::Flag(name) }));
+    }
+    if let Some(text) = ask(variable)? {
+        let value = text.parse().map_err(|error: BadValue| {
+            CliError::new(Exit::Usage, "bad_environment", format!("{}: {error}", variable.name))
+        })?;
+        return Ok(Some(Value { value, origin: Origin::Environment(variable.name) }));
+    }
+    let from_file = file.map(|value| Value { value, origin: Origin::File });
+    Ok(from_file.or_else(|| default.map(|value| Value { value, origin: Origin::Default })))
+}
+
+/// For settings that have a default.
+fn sure<T>(value: Option<Value<T>>) -> Value<T> {
+    value.expect("a test proves that the embedded defaults set everything but telegram.api_id")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::time::Duration;
+
+    fn silent(_: &Variable) -> Result<Option<String>, CliError> {
+        Ok(None)
+    }
+
+    fn grace_in_environment(variable: &Variable) -> Result<Option<String>, CliError> {
+        Ok((*variable == env::GRACE).then(|| "7s".to_owned()))
+    }
+
+    fn file(text: &str) -> file::Layer {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn without_layers_the_defaults_hold() {
+        let config = Config::merge(file(""), Flags::default(), &silent).unwrap();
+        assert_eq!(config.output.value, Format::Human);
+        assert_eq!(config.grace.value, Span(Duration::from_secs(10)));
+        assert!(config.entries().iter().all(|entry| entry.origin == Origin::Default));
+    }
+
+    #[test]
+    fn each_layer_beats_the_one_below_and_is_named() {
+        let text = "output = \"json\"\n[run]\ngrace = \"5s\"\nconnect_deadline = \"1s\"\n";
+        let flags = Flags { output: None, connect_deadline: Some(Span(Duration::from_secs(9))) };
+        let config = Config::merge(file(text), flags, &grace_in_environment).unwrap();
+        assert_eq!((config.output.value, config.output.origin), (Format::Json, Origin::File));
+        assert_eq!(config.grace.value, Span(Duration::from_secs(7)));
+        assert_eq!(config.grace.origin.to_string(), "TG_RUN_GRACE");
+        assert_eq!(config.connect_deadline.value, Span(Duration::from_secs(9)));
+        assert_eq!(config.connect_deadline.origin.to_string(), "--connect-deadline");
+    }
+
+    #[test]
+    fn a_variable_that_is_not_understood_is_a_fault_of_usage() {
+        let soon = |variable: &Variable| Ok((*variable == env::GRACE).then(|| "soon".to_owned()));
+        let error = Config::merge(file(""), Flags::default(), &soon).unwrap_err();
+        assert_eq!(error.exit(), Exit::Usage);
+        assert!(error.human(false).contains("TG_RUN_GRACE: \"soon\""));
+    }
+
+    #[test]
+    fn keys_are_listed_once_and_in_the_order_of_the_file() {
+        let config = Config::merge(file(""), Flags::default(), &silent).unwrap();
+        let mut at = 0;
+        for entry in config.entries() {
+            let key = entry.key.rsplit('.').next().unwrap();
+            let here = file::DEFAULTS.find(&format!("{key} = ")).unwrap();
+            assert!(here >= at, "{key}");
+            at = here;
+        }
+    }
+}

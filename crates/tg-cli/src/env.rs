@@ -1,0 +1,107 @@
+//! Every environment variable that the program reads.
+
+use crate::error::CliError;
+use crate::exit::Exit;
+use std::ffi::OsString;
+
+/// One variable.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it does, in a few words.
+    pub(crate) about: &'static str,
+}
+
+/// The folder of the home.
+pub(crate) const HOME: Variable = Variable { name: "TG_HOME", about: "folder of the home" };
+/// `human` or `json`.
+pub(crate) const OUTPUT: Variable = Variable { name: "TG_OUTPUT", about: "human or json" };
+/// The master key itself, instead of the home's key file.
+pub(crate) const MASTER_KEY: Variable =
+    Variable { name: "TG_MASTER_KEY", about: "the master key, instead of the home's master.key" };
+/// What to log.
+pub(crate) const LOG: Variable =
+    Variable { name: "TG_LOG", about: "log filter for stderr, such as info; off by default" };
+/// `telegram.api_id`
+pub(crate) const API_ID: Variable =
+    Variable { name: "TG_TELEGRAM_API_ID", about: "sets telegram.api_id" };
+/// `telegram.device_model`
+pub(crate) const DEVICE_MODEL: Variable =
+    Variable { name: "TG_TELEGRAM_DEVICE_MODEL", about: "sets telegram.device_model" };
+/// `run.connect_deadline`
+pub(crate) const CONNECT_DEADLINE: Variable =
+    Variable { name: "TG_RUN_CONNECT_DEADLINE", about: "sets run.connect_deadline" };
+/// `run.grace`
+pub(crate) const GRACE: Variable = Variable { name: "TG_RUN_GRACE", about: "sets run.grace" };
+/// `run.workers`
+pub(crate) const WORKERS: Variable = Variable { name: "TG_RUN_WORKERS", about: "sets run.workers" };
+/// `run.in_flight`
+pub(crate) const IN_FLIGHT: Variable =
+    Variable { name: "TG_RUN_IN_FLIGHT", about: "sets run.in_flight" };
+/// `store.busy_deadline`
+pub(crate) const BUSY_DEADLINE: Variable =
+    Variable { name: "TG_STORE_BUSY_DEADLINE", about: "sets store.busy_deadline" };
+/// `store.readers`
+pub(crate) const READERS: Variable =
+    Variable { name: "TG_STORE_READERS", about: "sets store.readers" };
+/// Any value but the empty one switches colours off (no-color.org).
+pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
+
+/// All of them, as `tg help` lists them.
+pub(crate) const ALL: [&Variable; 13] = [
+    &HOME,
+    &OUTPUT,
+    &MASTER_KEY,
+    &LOG,
+    &API_ID,
+    &DEVICE_MODEL,
+    &CONNECT_DEADLINE,
+    &GRACE,
+    &WORKERS,
+    &IN_FLIGHT,
+    &BUSY_DEADLINE,
+    &READERS,
+    &NO_COLOR,
+];
+
+impl Variable {
+    /// Its value, if it is set and not empty.
+    pub(crate) fn value(&self) -> Option<OsString> {
+        std::env::var_os(self.name).filter(|value| !value.is_empty())
+    }
+
+    /// Its value as text.
+    ///
+    /// # Errors
+    /// If it is not UTF-8.
+    pub(crate) fn text(&self) -> Result<Option<String>, CliError> {
+        let Some(value) = self.value() else { return Ok(None) };
+        value.into_string().map(Some).map_err(|_| {
+            CliError::new(Exit::Usage, "bad_environment", format!("{} is not UTF-8", self.name))
+        })
+    }
+}
+
+/// The table at the end of `tg --help`.
+pub(crate) fn table() -> String {
+    let mut out =
+        String::from("Environment (flag over environment over config.toml over default):\n");
+    for variable in ALL {
+        out.push_str(&format!("  {:<26}{}\n", variable.name, variable.about));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_variable_is_listed_once() {
+        let table = table();
+        for variable in ALL {
+            assert_eq!(table.matches(&format!("  {} ", variable.name)).count(), 1);
+        }
+    }
+}

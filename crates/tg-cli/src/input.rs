@@ -1,0 +1,97 @@
+//! Files that people name, and standard input: read up to a bound, with errors that name them.
+
+use crate::error::CliError;
+use crate::exit::Exit;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// How a file is called in messages.
+pub(crate) fn label(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// Whether standard input is meant.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Opens a file or standard input.
+///
+/// # Errors
+/// If it cannot be opened.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, CliError> {
+    if is_stdin(path) {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    let is_dir = file.metadata().map_err(|error| unreadable(path, &error))?.is_dir();
+    if is_dir {
+        return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)));
+    }
+    Ok(Box::new(file))
+}
+
+/// Reads all of a file or of standard input, of which there may be `max` bytes.
+///
+/// # Errors
+/// If it cannot be read, or is longer.
+pub(crate) fn read(path: &Path, max: usize) -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a long file from one that just fits.
+    open(path)?
+        .take(u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error))?;
+    if bytes.len() > max {
+        let message = format!("{} is longer than {max} bytes", label(path));
+        return Err(CliError::new(Exit::Failed, "too_long", message));
+    }
+    Ok(bytes)
+}
+
+/// The same for text.
+///
+/// # Errors
+/// Also if it is not UTF-8.
+pub(crate) fn read_text(path: &Path, max: usize) -> Result<String, CliError> {
+    String::from_utf8(read(path, max)?).map_err(|error| {
+        let message = format!(
+            "{} is not UTF-8 (byte {})",
+            label(path),
+            error.utf8_error().valid_up_to().saturating_add(1)
+        );
+        CliError::new(Exit::Failed, "not_utf8", message).hint("save it as UTF-8")
+    })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> CliError {
+    CliError::new(Exit::Failed, "unreadable", format!("cannot read {}", label(path))).because(error)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn bounds_and_encodings_are_checked() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        std::fs::write(&path, "abcd").unwrap();
+        assert_eq!(read_text(&path, 4).unwrap(), "abcd");
+        assert!(read(&path, 3).unwrap_err().human(false).contains("longer than 3 bytes"));
+        std::fs::write(&path, b"ab\xff").unwrap();
+        assert!(read_text(&path, 9).unwrap_err().human(false).contains("not UTF-8 (byte 3)"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in [dir.path().to_owned(), dir.path().join("none")] {
+            let error = read(&path, 9).unwrap_err();
+            assert_eq!(error.exit(), Exit::Failed);
+            assert!(error.human(false).contains(&path.display().to_string()));
+        }
+    }
+}

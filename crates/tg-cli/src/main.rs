@@ -1,0 +1,30 @@
+//! The binary `tg`.
+
+mod args;
+mod clock;
+mod commands;
+mod config;
+mod context;
+#[cfg(feature = "demo")]
+mod demo;
+mod engine;
+mod env;
+mod error;
+mod exit;
+mod home;
+mod input;
+mod launch;
+mod logging;
+mod printer;
+mod progress;
+mod reporter;
+mod signals;
+mod table;
+mod text;
+mod wire;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    launch::launch().into()
+}

@@ -1,0 +1,86 @@
+//! Events in words. Deliveries are not among them: they are counted.
+
+use crate::text::{counted, span};
+use tg_engine::{AccountNews, EventKind, RunEvent};
+
+/// One line for people; `None` for what is only counted.
+pub(super) fn line(event: &RunEvent) -> Option<String> {
+    match &event.kind {
+        EventKind::Delivery { .. } => None,
+        EventKind::Started { interrupted: 0, .. } => None,
+        EventKind::Started { interrupted, .. } => Some(format!(
+            "{} an earlier run left under way: they are repeated or looked for, never sent twice",
+            counted(*interrupted, "message that", "messages that")
+        )),
+        EventKind::Account { name, what } => account(name.as_str(), what, event),
+        EventKind::Campaign { name, state, note } => {
+            let why = note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+            Some(format!("campaign {name} is {}{why}", state.as_str()))
+        }
+        EventKind::Reassigned { campaign, from, rows } => Some(format!(
+            "campaign {campaign}: {} from account {from} to others",
+            counted(*rows, "message goes", "messages go")
+        )),
+        EventKind::Stopping { grace } => Some(format!(
+            "stopping: messages in flight have {} to finish; again to end at once",
+            span(*grace)
+        )),
+    }
+}
+
+fn account(name: &str, what: &AccountNews, event: &RunEvent) -> Option<String> {
+    match what {
+        // Accounts come and go by the hundred; only trouble is worth a line.
+        AccountNews::Connected => None,
+        AccountNews::Disconnected { reason, text } => {
+            Some(format!("account {name} is not connected ({reason}): {text}"))
+        }
+        AccountNews::Waiting { until, reason } => {
+            Some(format!("account {name} waits {} ({reason})", span(until.since(event.at))))
+        }
+        AccountNews::Stopped { state, reason } => {
+            Some(format!("account {name} is {state} now ({reason}) and sends nothing more"))
+        }
+        AccountNews::Crashed => {
+            Some(format!("account {name} crashed and is started again; please report this"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::time::Duration;
+    use tg_core::ids::{Epoch, Slug};
+    use tg_core::time::Timestamp;
+
+    fn said(kind: EventKind) -> Option<String> {
+        line(&RunEvent { at: Timestamp(1_000), kind })
+    }
+
+    #[test]
+    fn trouble_is_told_in_words() {
+        let name = Slug::parse("anna").unwrap();
+        let what = AccountNews::Waiting { until: Timestamp(8_000), reason: "FLOOD_WAIT".into() };
+        assert_eq!(
+            said(EventKind::Account { name: name.clone(), what }).unwrap(),
+            "account anna waits 7.0 s (FLOOD_WAIT)"
+        );
+        let what = AccountNews::Stopped { state: "quarantined", reason: "PEER_FLOOD".into() };
+        assert_eq!(
+            said(EventKind::Account { name, what }).unwrap(),
+            "account anna is quarantined now (PEER_FLOOD) and sends nothing more"
+        );
+        assert_eq!(
+            said(EventKind::Stopping { grace: Duration::from_secs(20) }).unwrap(),
+            "stopping: messages in flight have 20.0 s to finish; again to end at once"
+        );
+    }
+
+    #[test]
+    fn a_clean_start_is_not_news() {
+        assert_eq!(said(EventKind::Started { epoch: Epoch(1), interrupted: 0 }), None);
+        assert!(said(EventKind::Started { epoch: Epoch(1), interrupted: 3 }).is_some());
+    }
+}

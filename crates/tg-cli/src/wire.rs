@@ -1,0 +1,228 @@
+//! Builds the adapters of a home and hands them to the application layer.
+
+use crate::clock::SystemClock;
+use crate::config::Config;
+use crate::context::Context;
+use crate::env;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::home::Home;
+use std::sync::Arc;
+use tg_app::{Actor, App};
+use tg_core::ports::{Clock, Connector, Entropy, IdKey, SessionStore, Store, StoreError};
+use tg_net::telegram::{TelegramConfig, TelegramConnector};
+use tg_security::{
+    HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedSessions, Sealer, SystemEntropy, audit_key,
+};
+use tg_store::{HomeLock, LockError, Mode, OpenError, OpenOptions, SqliteStore};
+
+/// A home, open. To be closed.
+pub(crate) struct Opened {
+    /// For the use cases.
+    pub(crate) app: App,
+    /// Who asks: whoever may read the home's files.
+    pub(crate) actor: Actor,
+    /// The store itself, for what concerns the file and not its content.
+    pub(crate) store: Arc<SqliteStore>,
+    sessions: Arc<dyn SessionStore>,
+}
+
+/// Opens the home, does `work`, and closes the home whatever came of it.
+///
+/// # Errors
+/// Those of opening and of `work`.
+pub(crate) async fn with<T>(
+    context: &Context,
+    work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    context.home.require()?;
+    let master = load_key(&context.home)?;
+    let store = SqliteStore::open(&options(&context.home, &context.config, &master))?;
+    let opened = Opened::new(store, &master);
+    let result = work(&opened).await;
+    opened.close().await;
+    result
+}
+
+/// The same for what must be alone in the home.
+///
+/// # Errors
+/// Those of locking, of opening and of `work`.
+pub(crate) async fn alone<T>(
+    context: &Context,
+    work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    context.home.require()?;
+    let lock = HomeLock::acquire(context.home.dir())?;
+    let master = load_key(&context.home)?;
+    let store = SqliteStore::open_alone(&options(&context.home, &context.config, &master), &lock)?;
+    let opened = Opened::new(store, &master);
+    let result = work(&opened).await;
+    opened.close().await;
+    drop(lock);
+    result
+}
+
+impl Opened {
+    /// Hands the adapters over.
+    pub(crate) fn new(store: SqliteStore, master: &MasterKey) -> Self {
+        let store = Arc::new(store);
+        let sealer = Arc::new(Sealer::new(master));
+        let port: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
+        let app = App {
+            store: Arc::clone(&port),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy::new()),
+            sealer: Arc::clone(&sealer),
+        };
+        let sessions = Arc::new(SealedSessions::new(port, sealer));
+        Self { app, actor: Actor::local(), store, sessions }
+    }
+
+    /// The store as the port.
+    pub(crate) fn port(&self) -> &dyn Store {
+        &*self.app.store
+    }
+
+    /// Whether an account belongs to a simulator: then Telegram's test numbers are people too.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(crate) async fn is_simulated(&self) -> Result<bool, CliError> {
+        let loopback: Result<bool, StoreError> = self
+            .port()
+            .read(|unit| Ok(unit.accounts()?.iter().any(|account| account.loopback)))
+            .await;
+        Ok(loopback?)
+    }
+
+    /// What opens connections to Telegram.
+    pub(crate) fn connector(&self, config: &Config) -> Arc<dyn Connector> {
+        // Simulated data centres take any number; Telegram refuses 0 with a reason that names it.
+        let mut telegram = TelegramConfig::new(config.api_id.value.map_or(0, |id| id.0));
+        telegram.device_model.clone_from(&config.device_model.value.0);
+        let sessions = Arc::clone(&self.sessions);
+        let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
+        Arc::new(TelegramConnector::new(telegram, sessions, clock))
+    }
+
+    /// The key under which random ids are derived.
+    ///
+    /// # Errors
+    /// If it is missing or does not open.
+    pub(crate) async fn id_key(&self) -> Result<Arc<dyn IdKey>, CliError> {
+        let sealer = Arc::clone(&self.app.sealer);
+        let key: Result<IdKeyHmac, HomeKeyError> =
+            self.port().read(move |unit| IdKeyHmac::load(&*unit, &sealer)).await;
+        Ok(Arc::new(key?))
+    }
+
+    /// Makes that key, in a new home; leaves it alone in one that has it.
+    ///
+    /// # Errors
+    /// If it cannot be sealed or stored.
+    pub(crate) async fn make_id_key(&self) -> Result<(), CliError> {
+        let (sealer, entropy) = (Arc::clone(&self.app.sealer), Arc::clone(&self.app.entropy));
+        let made: Result<(), HomeKeyError> = self
+            .port()
+            .write(move |unit| match IdKeyHmac::create(unit, &sealer, &*entropy) {
+                Ok(_) | Err(HomeKeyError::Exists) => Ok(()),
+                Err(error) => Err(error),
+            })
+            .await;
+        Ok(made?)
+    }
+
+    /// Does what was handed over, and joins everything.
+    pub(crate) async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// How a home's database is opened.
+pub(crate) fn options(home: &Home, config: &Config, master: &MasterKey) -> OpenOptions {
+    OpenOptions {
+        pool_size: u32::try_from(config.readers.value.0).unwrap_or(1),
+        busy_deadline: config.busy_deadline.value.0,
+        mode: Mode::Threaded,
+        ..OpenOptions::new(home.db(), home.mark(), Arc::new(audit_key(master)))
+    }
+}
+
+/// The master key: from `TG_MASTER_KEY` if it is set, else from the home's file.
+///
+/// # Errors
+/// If there is none, or it is none.
+pub(crate) fn load_key(home: &Home) -> Result<MasterKey, CliError> {
+    match env::MASTER_KEY.text()? {
+        Some(value) => Ok(MasterKey::from_env_value(env::MASTER_KEY.name, &value)?),
+        None => Ok(MasterKey::load(&home.key())?),
+    }
+}
+
+/// A random version 4 UUID: the identity of a new home.
+pub(crate) fn new_home_id(entropy: &dyn Entropy) -> uuid::Uuid {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+impl From<LockError> for CliError {
+    fn from(error: LockError) -> Self {
+        match &error {
+            LockError::Held { .. } => Self::new(Exit::InUse, "in_use", error.to_string())
+                .hint("one engine per home: end that process, or wait for it"),
+            LockError::Io { source, .. } => {
+                Self::new(Exit::Failed, "home_lock", error.to_string()).because(source)
+            }
+        }
+    }
+}
+
+impl From<OpenError> for CliError {
+    fn from(error: OpenError) -> Self {
+        let failed = |code| Self::new(Exit::Failed, code, error.to_string());
+        match error {
+            OpenError::Store(error) => error.into(),
+            OpenError::Locked(lock) => Self::from(lock),
+            OpenError::Missing(_) => failed("no_database")
+                .hint("restore the file from a backup, or make a new home with `tg init`"),
+            OpenError::Exists(_) => failed("database_exists"),
+            OpenError::NotOurs(_) => failed("not_a_database")
+                .hint("restore the file from a backup, or move it away and run `tg init`"),
+            OpenError::Io { ref source, .. } => failed("database_io").because(source),
+            OpenError::NoRuntime => failed("internal"),
+        }
+    }
+}
+
+impl From<KeyError> for CliError {
+    fn from(error: KeyError) -> Self {
+        let failed = |code| Self::new(Exit::Failed, code, error.to_string());
+        match &error {
+            KeyError::Missing(_) => failed("no_key")
+                .hint(format!("restore the file from a backup, or set {}", env::MASTER_KEY.name)),
+            KeyError::Exposed { path, .. } => {
+                failed("key_exposed").hint(format!("chmod 600 {}", path.display()))
+            }
+            KeyError::Malformed { .. } | KeyError::NotAFile(_) => {
+                failed("bad_key").hint("restore the key from a backup")
+            }
+            KeyError::Io { source, .. } => failed("key_io").because(source),
+            KeyError::Exists(_) | KeyError::Entropy => failed("key"),
+        }
+    }
+}
+
+impl From<HomeKeyError> for CliError {
+    fn from(error: HomeKeyError) -> Self {
+        let failed = Self::new(Exit::Failed, "home_key", error.to_string());
+        match &error {
+            HomeKeyError::Store(store) => store.clone().into(),
+            HomeKeyError::Seal(seal) => {
+                failed.because(seal).hint("is this the master key that the home was made with?")
+            }
+            HomeKeyError::Length(_) | HomeKeyError::Missing | HomeKeyError::Exists => failed,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A named list of people who consented to hear from the operator.
+
+use crate::ids::{AudienceId, Slug};
+use crate::time::Timestamp;
+
+/// A named list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// Row.
+    pub id: AudienceId,
+    /// The operator's name for it.
+    pub name: Slug,
+    /// When it was first imported.
+    pub created_at: Timestamp,
+    /// Columns beyond the standard ones that any import of it had, sorted: what templates may use.
+    pub fields: Vec<String>,
+}
+
+/// An audience with its counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AudienceSummary {
+    /// The list.
+    pub audience: Audience,
+    /// People on it.
+    pub members: u64,
+    /// Of these, with an opt-out.
+    pub opted_out: u64,
+    /// Of these, suppressed here or everywhere.
+    pub suppressed: u64,
+}
+
+/// What importing one row did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportVerdict {
+    /// New to this audience.
+    Imported,
+    /// Known to it; something changed, or the same file named them before.
+    Updated,
+    /// Known to it; nothing changed.
+    Unchanged,
+    /// The row's addresses belong to different people.
+    Conflict {
+        /// The first column that names somebody else than the columns before it.
+        column: &'static str,
+        /// Which columns disagree, for a person.
+        detail: String,
+    },
+}

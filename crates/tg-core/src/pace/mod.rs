@@ -1,0 +1,10 @@
+//! How fast: pure cells on a clock that the caller reads. The engine's pacing and a plan's
+//! prediction are this same code.
+
+mod bucket;
+mod pacer;
+mod window;
+
+pub use bucket::Bucket;
+pub use pacer::{AccountPacer, Limits};
+pub use window::Window;

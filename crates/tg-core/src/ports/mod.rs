@@ -1,0 +1,38 @@
+//! The traits through which the core reaches the world. All are object-safe.
+//!
+//! Stores are synchronous traits over one unit of work ([`Unit`]): what belongs together is done in
+//! one closure and commits together. The one place where async meets them is [`Store`].
+
+mod audit;
+mod clock;
+mod identity;
+mod lists;
+mod messenger;
+mod outbox;
+mod sessions;
+mod store;
+
+pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
+pub use clock::{Clock, Entropy};
+pub use identity::IdKey;
+pub use lists::{
+    AccountStore, AudienceStore, CampaignStore, ContactStore, NewAccount, NewCampaign, PeerFact,
+    StoredTemplate, TemplateStore,
+};
+pub use messenger::{
+    Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved, Transmission,
+};
+pub use outbox::{
+    AccountLoad, ClaimBatch, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
+};
+pub use sessions::{
+    DcAuth, SealedRecord, SecretBlobs, Session, SessionBlobs, SessionError, SessionStore,
+    UpdatePoint,
+};
+pub use store::{Store, StoreError, Unit, Verdict, WorkJob};
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// A boxed future, for object-safe async traits.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,95 @@
+//! What became of a campaign's recipients. The sum always holds: every recipient is counted once.
+
+use crate::delivery::{DeliveryState, Outcome, Reason};
+use crate::ids::{AccountId, Slug};
+use std::collections::BTreeMap;
+
+/// Counts per outcome.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Not final, and due now or in somebody's hands.
+    pub pending: u64,
+    /// Not final, and due later because of a wait or a window.
+    pub deferred: u64,
+    /// Confirmed by Telegram.
+    pub sent: u64,
+    /// Refused, by reason.
+    pub failed: BTreeMap<Reason, u64>,
+    /// Never attempted, by reason.
+    pub skipped: BTreeMap<Reason, u64>,
+    /// For a person to decide, by reason.
+    pub unknown: BTreeMap<Reason, u64>,
+    /// Canceled before an attempt.
+    pub canceled: u64,
+}
+
+/// What one account did in a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountTally {
+    /// The account.
+    pub account: AccountId,
+    /// Its name.
+    pub name: Slug,
+    /// Deliveries that Telegram confirmed to it.
+    pub sent: u64,
+    /// Deliveries that Telegram refused it.
+    pub failed: u64,
+    /// Waits that Telegram imposed on it since the campaign began.
+    pub waits: u64,
+}
+
+impl Tally {
+    /// Counts `n` deliveries in `state`; `later` says that a wait or window holds them back.
+    pub fn add(&mut self, state: &DeliveryState, later: bool, n: u64) {
+        match state {
+            DeliveryState::Planned | DeliveryState::Claimed(_) if later => self.deferred += n,
+            DeliveryState::Planned | DeliveryState::Claimed(_) => self.pending += n,
+            DeliveryState::Done(Outcome::Sent) => self.sent += n,
+            DeliveryState::Done(Outcome::Failed(r)) => {
+                *self.failed.entry(r.clone()).or_default() += n
+            }
+            DeliveryState::Done(Outcome::Skipped(r)) => {
+                *self.skipped.entry(r.clone()).or_default() += n;
+            }
+            DeliveryState::Done(Outcome::Unknown(r)) => {
+                *self.unknown.entry(r.clone()).or_default() += n;
+            }
+            DeliveryState::Done(Outcome::Canceled) => self.canceled += n,
+        }
+    }
+
+    /// Refused by Telegram.
+    #[must_use]
+    pub fn failed_total(&self) -> u64 {
+        self.failed.values().sum()
+    }
+
+    /// Never attempted.
+    #[must_use]
+    pub fn skipped_total(&self) -> u64 {
+        self.skipped.values().sum()
+    }
+
+    /// For a person to decide.
+    #[must_use]
+    pub fn unknown_total(&self) -> u64 {
+        self.unknown.values().sum()
+    }
+
+    /// Not final.
+    #[must_use]
+    pub const fn open(&self) -> u64 {
+        self.pending + self.deferred
+    }
+
+    /// Everybody: the sum of all of the above.
+    #[must_use]
+    pub fn recipients(&self) -> u64 {
+        self.open()
+            + self.sent
+            + self.failed_total()
+            + self.skipped_total()
+            + self.unknown_total()
+            + self.canceled
+    }
+}

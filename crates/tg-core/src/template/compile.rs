@@ -1,0 +1,241 @@
+//! Compiling, checking and rendering.
+
+use super::{MAX_TEXT, PART_SEPARATOR, markdown, veil};
+use crate::contact::Person;
+use crate::delivery::Body;
+use minijinja::{Environment, UndefinedBehavior, Value};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::io;
+
+/// Instructions that rendering one part may take: some hundred times what a letter needs.
+const FUEL: u64 = 50_000;
+/// Bytes that rendering one part may write, before Markdown: room for a full message of veiled
+/// (4-byte) characters with markup.
+const MAX_OUTPUT: usize = 128 * 1024;
+/// Parts that one template may have.
+const MAX_PARTS: usize = 10;
+
+/// A fault in a template's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// Why a template gave no message for a person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// A field that the template needs is missing, a filter failed, it ran too long.
+    #[error("the template failed: {0}")]
+    Failed(String),
+    /// Nothing is left to send.
+    #[error("the message is empty")]
+    Empty,
+    /// More than Telegram takes in one message.
+    #[error("the message has {0} characters (UTF-16), Telegram takes {MAX_TEXT}")]
+    TooLong(usize),
+}
+
+/// A compiled template.
+#[derive(Debug)]
+pub struct Template {
+    environment: Environment<'static>,
+    parts: Vec<String>,
+    fields: BTreeSet<String>,
+}
+
+impl Template {
+    /// Compiles a template's source.
+    ///
+    /// # Errors
+    /// The faults, each with its place.
+    pub fn compile(source: &str) -> Result<Self, Vec<Fault>> {
+        let mut environment = environment();
+        let mut parts = Vec::new();
+        let mut fields = BTreeSet::new();
+        let mut faults = Vec::new();
+        for (first_line, text) in split(source) {
+            if veil::is_veiled(text) {
+                faults.push(fault(first_line + 1, 1, "private-use characters are not allowed"));
+                continue;
+            }
+            let name = parts.len().to_string();
+            if let Err(error) = environment.add_template_owned(name.clone(), text.to_owned()) {
+                faults.push(syntax_fault(&error, first_line, text));
+                continue;
+            }
+            if let Ok(template) = environment.get_template(&name) {
+                fields.extend(template.undeclared_variables(false));
+            }
+            parts.push(name);
+        }
+        if source.trim().is_empty() {
+            faults.push(fault(1, 1, "the template is empty"));
+        }
+        if parts.len() > MAX_PARTS {
+            faults.push(fault(1, 1, "the template has more than 10 messages"));
+        }
+        if faults.is_empty() { Ok(Self { environment, parts, fields }) } else { Err(faults) }
+    }
+
+    /// The fields that it uses.
+    #[must_use]
+    pub const fn fields(&self) -> &BTreeSet<String> {
+        &self.fields
+    }
+
+    /// Faults that only show beside a list of known fields: each use of another name.
+    #[must_use]
+    pub fn unknown_fields(&self, source: &str, known: &[&str]) -> Vec<Fault> {
+        self.fields
+            .iter()
+            .filter(|field| !known.contains(&field.as_str()))
+            .map(|field| {
+                let (line, column) = place_of(source, field);
+                fault(line, column, &format!("unknown field \"{field}\""))
+            })
+            .collect()
+    }
+
+    /// Renders all parts for a person.
+    ///
+    /// # Errors
+    /// If any part cannot be sent as it is.
+    pub fn render(&self, person: &Person) -> Result<Vec<Body>, RenderError> {
+        let context = Value::from_pairs(
+            self.fields
+                .iter()
+                .filter_map(|name| Some((name.clone(), Value::from(person.field(name)?)))),
+        );
+        self.parts.iter().map(|name| self.render_part(name, &context)).collect()
+    }
+
+    fn render_part(&self, name: &str, context: &Value) -> Result<Body, RenderError> {
+        let failed = |e: minijinja::Error| RenderError::Failed(explain(&e));
+        let template = self.environment.get_template(name).map_err(failed)?;
+        let mut out = Bounded::default();
+        template.render_captured_to(context, &mut out).map_err(failed)?;
+        let source = String::from_utf8(out.0)
+            .map_err(|_| RenderError::Failed("the output is not UTF-8".to_owned()))?;
+        let body = markdown::render(&source);
+        let units = body.text.encode_utf16().count();
+        if units == 0 {
+            Err(RenderError::Empty)
+        } else if units > MAX_TEXT {
+            Err(RenderError::TooLong(units))
+        } else {
+            Ok(body)
+        }
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::empty();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.set_recursion_limit(32);
+    // Text filters only: nothing that makes long output from short input, or reaches outside.
+    environment.add_filter("capitalize", minijinja::filters::capitalize);
+    environment.add_filter("default", minijinja::filters::default);
+    environment.add_filter("d", minijinja::filters::default);
+    environment.add_filter("first", minijinja::filters::first);
+    environment.add_filter("int", minijinja::filters::int);
+    environment.add_filter("length", minijinja::filters::length);
+    environment.add_filter("lower", minijinja::filters::lower);
+    environment.add_filter("replace", minijinja::filters::replace);
+    environment.add_filter("title", minijinja::filters::title);
+    environment.add_filter("trim", minijinja::filters::trim);
+    environment.add_filter("upper", minijinja::filters::upper);
+    environment.add_test("defined", minijinja::tests::is_defined);
+    environment.add_test("undefined", minijinja::tests::is_undefined);
+    environment.set_formatter(|out, state, value| {
+        if value.is_undefined() {
+            return minijinja::escape_formatter(out, state, value);
+        }
+        match value.as_str() {
+            Some(text) => veil::veil(out, text)?,
+            None => veil::veil(out, &value.to_string())?,
+        }
+        Ok(())
+    });
+    environment
+}
+
+/// The messages of a source with the number of lines before each.
+fn split(source: &str) -> Vec<(usize, &str)> {
+    let mut parts = Vec::new();
+    let (mut first_line, mut begin, mut at) = (0, 0, 0);
+    for (n, line) in source.split_inclusive('\n').enumerate() {
+        if line.trim() == PART_SEPARATOR {
+            parts.push((first_line, &source[begin..at]));
+            (first_line, begin) = (n + 1, at + line.len());
+        }
+        at += line.len();
+    }
+    parts.push((first_line, &source[begin..]));
+    parts
+}
+
+fn fault(line: usize, column: usize, message: &str) -> Fault {
+    Fault { line, column, message: message.to_owned() }
+}
+
+fn syntax_fault(error: &minijinja::Error, first_line: usize, text: &str) -> Fault {
+    let line = error.line().unwrap_or(1);
+    let column = error
+        .range()
+        .and_then(|range| text.get(..range.start))
+        .map_or(1, |before| before.chars().rev().take_while(|c| *c != '\n').count() + 1);
+    fault(first_line + line, column, &explain(error))
+}
+
+/// One sentence without the template's internal name.
+fn explain(error: &minijinja::Error) -> String {
+    let mut out = error.kind().to_string();
+    if let Some(detail) = error.detail() {
+        let _ = write!(out, ": {detail}");
+    }
+    out
+}
+
+/// Line and column of the first use of a field inside a tag.
+fn place_of(source: &str, field: &str) -> (usize, usize) {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    for (n, line) in source.lines().enumerate() {
+        let mut from = 0;
+        while let Some(found) = line[from..].find(field).map(|at| at + from) {
+            let before = line[..found].chars().next_back();
+            let after = line[found + field.len()..].chars().next();
+            let opened = line[..found].rfind("{{").max(line[..found].rfind("{%"));
+            let closed = line[..found].rfind("}}").max(line[..found].rfind("%}"));
+            if !before.is_some_and(word) && !after.is_some_and(word) && opened > closed {
+                return (n + 1, line[..found].chars().count() + 1);
+            }
+            from = found + field.len();
+        }
+    }
+    (1, 1)
+}
+
+/// A buffer that refuses to grow past [`MAX_OUTPUT`].
+#[derive(Default)]
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MAX_OUTPUT {
+            return Err(io::Error::other("the output is too long"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,20 @@
+//! Message templates: Jinja over a contact's fields, then Markdown to Telegram's entities.
+//!
+//! A field's value is text, never markup and never code: it travels through the Markdown parser
+//! as opaque characters (see `veil`).
+
+mod compile;
+mod markdown;
+mod veil;
+
+#[cfg(test)]
+mod tests;
+
+pub use compile::{Fault, RenderError, Template};
+
+/// Longest text of one message, in UTF-16 code units
+/// (core.telegram.org/method/messages.sendMessage, `MESSAGE_TOO_LONG`).
+pub const MAX_TEXT: usize = 4_096;
+
+/// The line that separates the messages of a template with several parts.
+pub const PART_SEPARATOR: &str = "<!-- next message -->";

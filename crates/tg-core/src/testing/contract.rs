@@ -1,0 +1,118 @@
+//! What every store has to keep, whatever it is made of: one suite that each backend runs with
+//! `store_contract!`.
+//!
+//! A contract takes a factory, so that it begins with an empty home of its own.
+
+pub mod accounts;
+pub mod audiences;
+pub mod bulk;
+pub mod campaigns;
+pub mod claims;
+pub mod contacts;
+pub mod counts;
+pub mod facts;
+mod home;
+pub mod repeats;
+pub mod sealed;
+pub mod settling;
+pub mod staging;
+pub mod units;
+pub mod waits;
+
+use crate::ports::Store;
+use std::sync::Arc;
+
+/// Makes a store over a new, empty home.
+pub type Make = dyn Fn() -> Arc<dyn Store>;
+
+/// Makes one `#[test]` of every contract, for the stores that `$make` makes.
+#[macro_export]
+macro_rules! store_contract {
+    ($make:expr) => {
+        $crate::store_contract! { @tests $make;
+            accounts::an_account_has_one_name_and_one_user,
+            accounts::an_account_keeps_its_state,
+            accounts::a_peer_belongs_to_an_account,
+            contacts::a_row_makes_a_person_and_a_member,
+            contacts::a_file_that_names_somebody_twice_updates_them,
+            contacts::empty_values_erase_nothing,
+            contacts::spellings_of_a_username_are_one_person,
+            contacts::a_new_phone_replaces_the_old_one,
+            contacts::a_row_that_joins_two_people_changes_nothing,
+            contacts::another_user_id_is_another_person,
+            contacts::no_import_undoes_an_opt_out,
+            contacts::an_opt_out_follows_the_user_id,
+            contacts::a_consent_keeps_its_first_source,
+            contacts::suppressing_twice_is_suppressing_once,
+            contacts::a_user_id_is_learnt_once,
+            audiences::an_audience_collects_the_fields_of_its_lists,
+            audiences::members_are_paged_in_order,
+            audiences::summaries_count,
+            audiences::imports_are_numbered,
+            campaigns::a_template_is_kept_under_one_name,
+            campaigns::a_campaign_is_kept_under_one_name,
+            campaigns::a_campaign_remembers_its_beginning_and_end,
+            staging::every_member_gets_one_delivery,
+            staging::staged_rows_are_invisible_until_the_campaign_runs,
+            staging::strangers_are_dealt_out_evenly,
+            staging::who_knows_the_person_is_preferred,
+            staging::a_bot_gets_only_those_who_know_it,
+            staging::a_plan_counts_what_staging_makes,
+            facts::a_candidate_carries_person_and_peer,
+            facts::permission_is_read_with_the_candidate,
+            facts::an_opt_out_is_found_by_user_id,
+            facts::a_twin_is_reported,
+            facts::candidates_come_in_order_of_due_time,
+            claims::a_claim_is_fenced,
+            claims::a_claimed_row_cannot_be_claimed,
+            claims::one_person_is_claimed_once,
+            claims::a_claim_keeps_bodies_and_ids,
+            claims::moves_found_on_the_way_are_written,
+            claims::identity_is_recorded_while_it_is_planned,
+            repeats::a_row_in_hand_is_not_due,
+            repeats::a_repeat_carries_what_was_claimed,
+            repeats::taking_is_exclusive_and_fenced,
+            repeats::a_paused_campaign_repeats_nothing,
+            repeats::claims_of_an_earlier_run_count_as_sent,
+            repeats::a_crashed_task_leaves_its_rows_due,
+            settling::outcomes_are_recorded,
+            settling::a_move_the_machine_refuses_writes_nothing,
+            settling::settling_is_fenced,
+            settling::a_requeued_row_is_due_again,
+            settling::every_part_keeps_its_message,
+            bulk::interrupting_is_the_machines_move,
+            bulk::interrupting_an_account_is_the_machines_move,
+            bulk::holding_is_the_machines_move,
+            bulk::canceling_is_the_machines_move,
+            bulk::abandoning_is_the_machines_move,
+            bulk::reassigning_deals_out_planned_rows,
+            bulk::bulk_moves_are_bounded,
+            counts::a_tally_counts_everybody_once,
+            counts::waits_and_due_times_defer,
+            counts::accounts_are_counted_by_name,
+            counts::the_next_due_row_is_found,
+            counts::open_rows_are_planned_or_claimed,
+            counts::deliveries_are_listed,
+            waits::the_later_end_holds,
+            waits::waits_keep_their_scope,
+            sealed::sessions_are_replaced,
+            sealed::secrets_are_replaced,
+            units::what_fails_leaves_nothing,
+            units::a_savepoint_undoes_only_itself,
+            units::a_panic_is_undone_and_reported,
+            units::a_query_writes_nothing,
+            units::changes_are_noticed,
+            units::the_audit_log_is_one_chain,
+            units::an_audit_row_shares_the_fate_of_its_change,
+            units::a_home_has_one_identity,
+        }
+    };
+    (@tests $make:expr; $($port:ident::$name:ident),+ $(,)?) => {
+        $(
+            #[test]
+            fn $name() {
+                $crate::testing::contract::$port::$name(&$make);
+            }
+        )+
+    };
+}

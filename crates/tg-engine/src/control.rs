@@ -1,0 +1,99 @@
+//! What people want of the running engine, read from the database: another terminal's `pause`
+//! works because this looks, not because it is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tg_core::account::Account;
+use tg_core::campaign::{Campaign, CampaignState};
+use tg_core::ids::{AccountId, CampaignId, TemplateId};
+use tg_core::ports::{Store, StoreError};
+use tg_core::template::Template;
+
+/// A snapshot of campaigns, accounts and compiled templates.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Control {
+    pub(crate) campaigns: BTreeMap<CampaignId, Arc<Live>>,
+    pub(crate) accounts: BTreeMap<AccountId, Account>,
+}
+
+/// States in which a campaign may have something to do, or to hear.
+const LIVE: [CampaignState; 5] = [
+    CampaignState::Scheduled,
+    CampaignState::Running,
+    CampaignState::Pausing,
+    CampaignState::Paused,
+    CampaignState::Canceled,
+];
+
+/// A campaign that began and has not finished, with its template compiled.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) campaign: Campaign,
+    pub(crate) template: Arc<Template>,
+}
+
+impl Control {
+    /// Running campaigns that the account works for, oldest first.
+    pub(crate) fn running_for(&self, account: AccountId) -> Vec<Arc<Live>> {
+        self.campaigns
+            .values()
+            .filter(|live| {
+                live.campaign.state.may_claim()
+                    && live.campaign.accounts.binary_search(&account).is_ok()
+            })
+            .cloned()
+            .collect()
+    }
+
+    /// Whether a claimed row of the campaign may still be handed to a connection.
+    pub(crate) fn may_hand_over(&self, campaign: CampaignId) -> bool {
+        self.campaigns
+            .get(&campaign)
+            .is_some_and(|live| live.campaign.state == CampaignState::Running)
+    }
+
+    /// Whether the account may send.
+    pub(crate) fn may_send(&self, account: AccountId) -> bool {
+        self.accounts.get(&account).is_some_and(|a| a.state.may_send())
+    }
+}
+
+/// Reads the snapshot; templates that `previous` has compiled are kept.
+pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Control, StoreError> {
+    let known: BTreeMap<TemplateId, Arc<Template>> = previous
+        .campaigns
+        .values()
+        .map(|live| (live.campaign.template, Arc::clone(&live.template)))
+        .collect();
+    store
+        .read(move |unit| {
+            let mut templates = known;
+            let mut control = Control::default();
+            for account in unit.accounts()? {
+                control.accounts.insert(account.id, account);
+            }
+            for campaign in unit.campaigns(&LIVE)? {
+                let template = match templates.get(&campaign.template) {
+                    Some(template) => Arc::clone(template),
+                    None => {
+                        let stored = unit.template(campaign.template)?;
+                        let template = Template::compile(&stored.source).map_err(|faults| {
+                            StoreError::Backend {
+                                doing: "compiling a stored template",
+                                detail: faults
+                                    .first()
+                                    .map_or_else(String::new, |f| f.message.clone()),
+                            }
+                        })?;
+                        let template = Arc::new(template);
+                        templates.insert(campaign.template, Arc::clone(&template));
+                        template
+                    }
+                };
+                let live = Live { campaign, template };
+                control.campaigns.insert(live.campaign.id, Arc::new(live));
+            }
+            Ok(control)
+        })
+        .await
+}

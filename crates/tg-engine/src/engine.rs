@@ -1,0 +1,359 @@
+//! What embedders call: one run of the engine over one home, from taking over to the last commit.
+
+use crate::board::{Board, Doing};
+use crate::campaigns::Keeper;
+use crate::control::{self, Control};
+use crate::events::{DeliveryNews, EventKind, EventSink, RunEvent};
+use crate::recovery;
+use crate::shutdown::Shutdown;
+use crate::supervisor::Supervisor;
+use crate::worker::Shared;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tg_core::campaign::CampaignState;
+use tg_core::failure::Failure;
+use tg_core::ports::{Clock, Connector, Entropy, IdKey, Store, StoreError};
+use tg_core::time::Timestamp;
+use tokio::sync::watch;
+
+/// How often the database is asked whether another process changed it.
+const WATCH: Duration = Duration::from_millis(500);
+
+/// The world of a run.
+#[derive(Clone)]
+pub struct EngineParts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Opens accounts' connections.
+    pub connector: Arc<dyn Connector>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance, for jitter.
+    pub entropy: Arc<dyn Entropy>,
+    /// Derives random ids.
+    pub id_key: Arc<dyn IdKey>,
+    /// Hears what happens.
+    pub events: Arc<dyn EventSink>,
+}
+
+/// How a run goes about it.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Return when no started campaign has work due (within `max_wait`).
+    pub until_idle: bool,
+    /// With `until_idle`: work that is due later than this counts as none. `None`: all work counts.
+    pub max_wait: Option<Duration>,
+    /// Give up when work is due and no account has been connected for this long.
+    pub connect_deadline: Duration,
+    /// After a stop is requested, calls on their way may land for this long.
+    pub grace: Duration,
+    /// Calls of one account that may be on their way at once; at least 1.
+    pub depth: usize,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            until_idle: false,
+            max_wait: None,
+            connect_deadline: Duration::from_secs(60),
+            grace: Duration::from_secs(10),
+            depth: 8,
+        }
+    }
+}
+
+/// Why a run ended without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Nothing is due.
+    Idle,
+    /// It was told to stop.
+    Stopped,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunSummary {
+    /// Why it ended.
+    pub ended: Ended,
+    /// When the next delivery is due, if any is.
+    pub next_due: Option<Timestamp>,
+    /// Confirmed by Telegram in this run.
+    pub sent: u64,
+    /// Refused by Telegram in this run.
+    pub failed: u64,
+    /// Found ineligible in this run.
+    pub skipped: u64,
+    /// Left to a person in this run.
+    pub unknown: u64,
+    /// Put off in this run; one delivery may be put off several times.
+    pub deferred: u64,
+}
+
+/// Why a run failed. What was sent is settled; what is in doubt is repeated by the next run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The store failed.
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+    /// Work is due, and no account could connect.
+    #[error("work is due, but no account has been connected for {} s{}", .waited.as_secs(), .last.as_ref().map(|f| format!(": {f}")).unwrap_or_default())]
+    NoAccountConnected {
+        /// For how long.
+        waited: Duration,
+        /// The last failure.
+        last: Option<Failure>,
+    },
+    /// Telegram refuses this installation; a person has to put it right.
+    #[error("Telegram refuses this installation: {0}")]
+    Config(Failure),
+}
+
+/// Counts what passes by.
+struct Counting {
+    inner: Arc<dyn EventSink>,
+    sent: AtomicU64,
+    failed: AtomicU64,
+    skipped: AtomicU64,
+    unknown: AtomicU64,
+    deferred: AtomicU64,
+}
+
+impl Counting {
+    const fn new(inner: Arc<dyn EventSink>) -> Self {
+        Self {
+            inner,
+            sent: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            skipped: AtomicU64::new(0),
+            unknown: AtomicU64::new(0),
+            deferred: AtomicU64::new(0),
+        }
+    }
+
+    fn summary(&self, ended: Ended, next_due: Option<Timestamp>) -> RunSummary {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        RunSummary {
+            ended,
+            next_due,
+            sent: read(&self.sent),
+            failed: read(&self.failed),
+            skipped: read(&self.skipped),
+            unknown: read(&self.unknown),
+            deferred: read(&self.deferred),
+        }
+    }
+}
+
+impl EventSink for Counting {
+    fn emit(&self, event: RunEvent) {
+        if let EventKind::Delivery { news, .. } = &event.kind {
+            let counter = match news {
+                DeliveryNews::Sent { .. } => Some(&self.sent),
+                DeliveryNews::Failed { .. } => Some(&self.failed),
+                DeliveryNews::Skipped { .. } => Some(&self.skipped),
+                DeliveryNews::Unknown { .. } => Some(&self.unknown),
+                DeliveryNews::Deferred { .. } => Some(&self.deferred),
+                DeliveryNews::Canceled => None,
+            };
+            if let Some(counter) = counter {
+                counter.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        self.inner.emit(event);
+    }
+}
+
+/// Runs the engine over a home that the caller holds the lock of.
+///
+/// # Errors
+/// See [`RunError`]. In every case all tasks have ended and all connections are closed.
+pub async fn run(
+    parts: EngineParts,
+    options: RunOptions,
+    shutdown: Shutdown,
+) -> Result<RunSummary, RunError> {
+    let (epoch, interrupted) =
+        recovery::take_over(parts.store.as_ref(), parts.clock.as_ref()).await?;
+    let counting = Arc::new(Counting::new(parts.events));
+    let shared = Arc::new(Shared {
+        store: parts.store,
+        connector: parts.connector,
+        clock: parts.clock,
+        entropy: parts.entropy,
+        id_key: parts.id_key,
+        events: Arc::clone(&counting) as Arc<dyn EventSink>,
+        epoch,
+        board: Board::default(),
+        stop: Shutdown::new(),
+        grace: options.grace,
+        depth: options.depth.max(1),
+    });
+    shared.emit(EventKind::Started { epoch, interrupted });
+    let first = control::read(shared.store.as_ref(), &Control::default()).await?;
+    let (orders, _) = watch::channel(Arc::new(first));
+    let mut house = House {
+        supervisor: Supervisor::new(Arc::clone(&shared), orders.subscribe()),
+        shared,
+        options,
+        orders,
+        keeper: Keeper::default(),
+        changes: 0,
+        alone_since: None,
+    };
+    let result = house.keep(&shutdown).await;
+    house.shared.stop.begin();
+    let joined = house.supervisor.join().await;
+    let (ended, next_due) = result?;
+    joined?;
+    Ok(counting.summary(ended, next_due))
+}
+
+/// The run's own loop: hears the database, looks after campaigns, notices the end.
+struct House {
+    shared: Arc<Shared>,
+    options: RunOptions,
+    orders: watch::Sender<Arc<Control>>,
+    supervisor: Supervisor,
+    keeper: Keeper,
+    changes: u64,
+    /// Since when work is due and no account is connected.
+    alone_since: Option<Timestamp>,
+}
+
+impl House {
+    async fn keep(&mut self, shutdown: &Shutdown) -> Result<(Ended, Option<Timestamp>), RunError> {
+        let mut look = true;
+        loop {
+            if shutdown.is_begun() {
+                self.shared.emit(EventKind::Stopping { grace: self.options.grace });
+                return Ok((Ended::Stopped, self.next_due()));
+            }
+            if let Some(failure) = self.shared.board.fatal_failure() {
+                return Err(RunError::Config(failure));
+            }
+            if look {
+                self.listen().await?;
+            }
+            let control = self.orders.borrow().clone();
+            self.supervisor.staff(&control).await?;
+            if self.keeper.tick(&self.shared, &control).await? {
+                self.orders.send_replace(control);
+                continue;
+            }
+            self.check_connected()?;
+            if self.options.until_idle && self.is_idle().await? {
+                return Ok((Ended::Idle, self.next_due()));
+            }
+            let clock = Arc::clone(&self.shared.clock);
+            look = tokio::select! {
+                () = shutdown.begun() => false,
+                // A task rested, ended or put its last row down: nothing to read for that.
+                () = self.shared.board.changed.notified() => false,
+                ended = self.supervisor.ended() => { ended?; true },
+                () = clock.sleep(WATCH) => true,
+            };
+        }
+    }
+
+    /// Reads what people want, if any process changed anything.
+    async fn listen(&mut self) -> Result<(), StoreError> {
+        let changes = self.shared.store.changes().await?;
+        if changes == self.changes {
+            return Ok(());
+        }
+        self.changes = changes;
+        self.read_orders().await
+    }
+
+    async fn read_orders(&self) -> Result<(), StoreError> {
+        let previous = self.orders.borrow().clone();
+        let fresh = control::read(self.shared.store.as_ref(), &previous).await?;
+        // Resting tasks look for new rows on any change; busy ones only read their orders.
+        self.orders.send_replace(Arc::new(fresh));
+        Ok(())
+    }
+
+    /// Gives up if work is due and nobody has been connected for too long.
+    fn check_connected(&mut self) -> Result<(), RunError> {
+        let control = self.orders.borrow().clone();
+        let board = &self.shared.board;
+        let connected = control.accounts.keys().any(|id| board.is_connected(*id));
+        let trying = control.accounts.keys().any(|id| board.doing(*id) == Some(Doing::Busy));
+        if connected || !(trying || is_stuck(&control)) {
+            self.alone_since = None;
+            return Ok(());
+        }
+        let now = self.shared.clock.now();
+        let since = *self.alone_since.get_or_insert(now);
+        let waited = now.since(since);
+        if waited < self.options.connect_deadline {
+            return Ok(());
+        }
+        Err(RunError::NoAccountConnected { waited, last: board.last_failure() })
+    }
+
+    /// Whether nothing is due within the wait that was asked for.
+    async fn is_idle(&mut self) -> Result<bool, StoreError> {
+        if !self.seems_idle() {
+            return Ok(false);
+        }
+        // Another terminal may have started or resumed something since the orders were read.
+        self.listen().await?;
+        let control = self.orders.borrow().clone();
+        let now = self.shared.clock.now();
+        for account in control.accounts.values().filter(|a| a.state.may_send()) {
+            let id = account.id;
+            let due = self.shared.store.read(move |unit| unit.next_due(id)).await?;
+            if due.is_some_and(|at| at <= now) && self.resting_until(id).is_none_or(|at| at <= now)
+            {
+                return Ok(false);
+            }
+        }
+        Ok(self.seems_idle())
+    }
+
+    fn seems_idle(&self) -> bool {
+        let control = self.orders.borrow().clone();
+        if is_stuck(&control) || has_unsettled(&control, &self.shared.board) {
+            return false;
+        }
+        let horizon =
+            self.options.max_wait.map_or(Timestamp::NEVER, |wait| self.shared.clock.now() + wait);
+        control.accounts.values().filter(|a| a.state.may_send()).all(|a| {
+            match self.shared.board.doing(a.id) {
+                Some(Doing::Resting(due)) => due.is_none_or(|at| at > horizon),
+                Some(Doing::Busy | Doing::Gone) | None => false,
+            }
+        })
+    }
+
+    fn resting_until(&self, account: tg_core::ids::AccountId) -> Option<Timestamp> {
+        match self.shared.board.doing(account) {
+            Some(Doing::Resting(due)) => due,
+            _ => None,
+        }
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        let control = self.orders.borrow().clone();
+        control.accounts.keys().filter_map(|id| self.resting_until(*id)).min()
+    }
+}
+
+/// Whether a running campaign has no account that may send.
+fn is_stuck(control: &Control) -> bool {
+    control.campaigns.values().any(|live| {
+        live.campaign.state == CampaignState::Running
+            && !live.campaign.accounts.iter().any(|id| control.may_send(*id))
+    })
+}
+
+/// Whether a campaign waits for rows in hand.
+fn has_unsettled(control: &Control, board: &Board) -> bool {
+    control.campaigns.values().any(|live| {
+        live.campaign.state == CampaignState::Pausing || board.is_in_hand(live.campaign.id)
+    })
+}

@@ -1,0 +1,24 @@
+//! Runs campaigns: plans deliveries, claims them account by account, sends, settles, repeats what
+//! was left in doubt, and stops without losing an outcome. Needs the ports of `tg-core` only.
+
+mod board;
+mod campaigns;
+mod control;
+mod engine;
+mod events;
+mod flight;
+mod learn;
+pub mod planner;
+mod recovery;
+mod serve;
+mod settle;
+mod shutdown;
+pub mod steps;
+mod supervisor;
+mod turn;
+mod worker;
+
+pub use engine::{Ended, EngineParts, RunError, RunOptions, RunSummary, run};
+pub use events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
+pub use recovery::hold_restored;
+pub use shutdown::Shutdown;

@@ -1,0 +1,310 @@
+//! One turn of an account: what it learned and what came of its sends is written, and what it sends
+//! next is claimed, in one transaction.
+
+use crate::control::Live;
+use crate::learn::{self, Ask, Learned};
+use crate::steps::{Step, reach};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tg_core::account::AccountState;
+use tg_core::campaign::{CampaignState, Pace};
+use tg_core::delivery::{Candidate, ClaimedPart, Event, Move, Moved, Repeat};
+use tg_core::ids::{AccountId, CampaignId, DeliveryId, Epoch, Slug};
+use tg_core::judge::{self, Judgement, RepeatJudgement};
+use tg_core::peer::Peer;
+use tg_core::ports::{AuditEntry, ClaimBatch, IdKey, StoreError, Unit, Wait};
+use tg_core::time::Timestamp;
+
+/// Repeats that one turn takes.
+const REPEATS: usize = 64;
+
+/// What an account knows when its turn comes.
+pub(crate) struct TurnInput {
+    pub(crate) epoch: Epoch,
+    pub(crate) account: AccountId,
+    pub(crate) name: Slug,
+    pub(crate) is_bot: bool,
+    pub(crate) now: Timestamp,
+    pub(crate) id_key: Arc<dyn IdKey>,
+    pub(crate) learned: Vec<Learned>,
+    pub(crate) moves: Vec<Move>,
+    pub(crate) waits: Vec<Wait>,
+    /// The account's new state, with Telegram's name for the reason.
+    pub(crate) fault: Option<(AccountState, String)>,
+    /// `None`: write only.
+    pub(crate) wants: Option<Wants>,
+}
+
+/// What an account may claim in a turn.
+#[derive(Clone)]
+pub(crate) struct Wants {
+    pub(crate) campaigns: Vec<Arc<Live>>,
+    /// Granted by the account's own pace.
+    pub(crate) paced_sends: u32,
+    pub(crate) paced_resolves: u32,
+    /// For campaigns without a pace (loopback only).
+    pub(crate) free_sends: u32,
+    pub(crate) free_resolves: u32,
+    /// When the next paced address may be asked for, and the time per address after it.
+    pub(crate) resolves_at: Timestamp,
+    pub(crate) resolve_interval: Duration,
+    /// No sends at all (an imposed wait): only what was learned is written.
+    pub(crate) repeats: bool,
+}
+
+/// Something to be sent or looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub(crate) delivery: DeliveryId,
+    pub(crate) campaign: CampaignId,
+    pub(crate) peer: Peer,
+    pub(crate) part: ClaimedPart,
+    pub(crate) task: Task,
+    /// It spent a permit of the account's own pace.
+    pub(crate) paced: bool,
+}
+
+/// What to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Task {
+    Send,
+    /// Look for it in the history, from its claim on.
+    Look {
+        since: Timestamp,
+    },
+}
+
+/// What a turn made.
+#[derive(Default)]
+pub(crate) struct TurnOutput {
+    pub(crate) moved: Vec<Moved>,
+    pub(crate) ready: Vec<Ready>,
+    pub(crate) asks: Vec<Ask>,
+    pub(crate) used_paced_sends: u32,
+    pub(crate) used_paced_resolves: u32,
+    /// The account may not send any more: another process said so.
+    pub(crate) stopped: bool,
+    /// Rows were moved without being in hand; there may be more behind them.
+    pub(crate) swept: bool,
+}
+
+/// Runs a turn inside its transaction.
+pub(crate) fn run(unit: &mut dyn Unit, input: &TurnInput) -> Result<TurnOutput, StoreError> {
+    let mut out = TurnOutput::default();
+    for wait in &input.waits {
+        unit.put_wait(wait, input.now)?;
+    }
+    let mut moves = learn::write(unit, input.account, &input.learned)?;
+    reach(Step::TurnLearned);
+    moves.extend(input.moves.iter().cloned());
+    if !moves.is_empty() {
+        out.moved = unit.settle(input.epoch, &moves, input.now)?;
+    }
+    reach(Step::TurnSettled);
+    if let Some((state, reason)) = &input.fault {
+        stop_account(unit, input, state, reason)?;
+        out.stopped = true;
+    }
+    if let (Some(wants), false) = (&input.wants, out.stopped) {
+        let account = unit.account_named(&input.name)?;
+        if account.is_none_or(|a| !a.state.may_send()) {
+            out.stopped = true;
+            return Ok(out);
+        }
+        if wants.repeats {
+            take_repeats(unit, input, &mut out)?;
+        }
+        claim(unit, input, wants, &mut out)?;
+    }
+    reach(Step::TurnClaimed);
+    Ok(out)
+}
+
+fn stop_account(
+    unit: &mut dyn Unit,
+    input: &TurnInput,
+    state: &AccountState,
+    reason: &str,
+) -> Result<(), StoreError> {
+    unit.set_account_state(input.account, state, input.now)?;
+    unit.audit(&AuditEntry {
+        at: input.now,
+        actor: "engine".to_owned(),
+        action: "account.stop".to_owned(),
+        object: format!("account/{}", input.name),
+        outcome: "done",
+        detail: format!("{} ({reason})", state.name()),
+    })
+}
+
+/// Takes claimed rows that are due again into hand, after the checks of a claim.
+fn take_repeats(
+    unit: &mut dyn Unit,
+    input: &TurnInput,
+    out: &mut TurnOutput,
+) -> Result<(), StoreError> {
+    let repeats = unit.repeats(input.account, input.now, REPEATS)?;
+    if repeats.is_empty() {
+        return Ok(());
+    }
+    let states: BTreeMap<CampaignId, CampaignState> = unit
+        .campaigns(&[CampaignState::Running, CampaignState::Canceled, CampaignState::Finished])?
+        .into_iter()
+        .map(|c| (c.id, c.state))
+        .collect();
+    let mut moves = Vec::new();
+    let mut taken = Vec::new();
+    for repeat in repeats {
+        let state = states.get(&repeat.campaign).copied().unwrap_or(CampaignState::Paused);
+        let task = match judge::repeat(&repeat, state, input.now) {
+            RepeatJudgement::Hold => continue,
+            RepeatJudgement::Move(m) => {
+                moves.push(m);
+                continue;
+            }
+            RepeatJudgement::Send => Task::Send,
+            RepeatJudgement::History => Task::Look { since: repeat.claimed_at },
+        };
+        taken.push(repeat.delivery);
+        out.ready.push(ready_again(repeat, task));
+    }
+    if !moves.is_empty() {
+        out.swept = true;
+        out.moved.extend(unit.settle(input.epoch, &moves, input.now)?);
+    }
+    if !taken.is_empty() {
+        unit.take_repeats(input.epoch, &taken)?;
+    }
+    Ok(())
+}
+
+fn ready_again(repeat: Repeat, task: Task) -> Ready {
+    Ready {
+        delivery: repeat.delivery,
+        campaign: repeat.campaign,
+        peer: repeat.peer,
+        part: repeat.part,
+        task,
+        paced: false,
+    }
+}
+
+/// Claims what is due, campaign by campaign, within what the pace grants.
+fn claim(
+    unit: &mut dyn Unit,
+    input: &TurnInput,
+    wants: &Wants,
+    out: &mut TurnOutput,
+) -> Result<(), StoreError> {
+    let mut batch = ClaimBatch {
+        epoch: input.epoch,
+        account: input.account,
+        at: input.now,
+        claims: Vec::new(),
+        moves: Vec::new(),
+    };
+    let (mut free_sends, mut free_resolves) = (wants.free_sends, wants.free_resolves);
+    let mut paced_sends = wants.paced_sends;
+    let mut paced_resolves = wants.paced_resolves;
+    for live in &wants.campaigns {
+        let paced = live.campaign.pace != Pace::Unlimited;
+        let (sends, resolves) = if paced {
+            (&mut paced_sends, &mut paced_resolves)
+        } else {
+            (&mut free_sends, &mut free_resolves)
+        };
+        if *sends == 0 {
+            continue;
+        }
+        let mut judge = Judging { input, wants, live, sends, resolves, paced, postponed: 0 };
+        judge.campaign(unit, &mut batch, out)?;
+    }
+    out.used_paced_sends = wants.paced_sends - paced_sends;
+    out.used_paced_resolves = wants.paced_resolves - paced_resolves;
+    if batch.claims.is_empty() && batch.moves.is_empty() {
+        return Ok(());
+    }
+    out.swept |= !batch.moves.is_empty();
+    let moved = unit.claim(&batch)?;
+    // Claims are no news; the rows that were swept on the way are.
+    out.moved
+        .extend(moved.into_iter().filter(|m| batch.moves.iter().any(|b| b.delivery == m.delivery)));
+    Ok(())
+}
+
+/// Judging the due rows of one campaign.
+struct Judging<'a> {
+    input: &'a TurnInput,
+    wants: &'a Wants,
+    live: &'a Live,
+    sends: &'a mut u32,
+    resolves: &'a mut u32,
+    paced: bool,
+    postponed: u32,
+}
+
+impl Judging<'_> {
+    fn campaign(
+        &mut self,
+        unit: &mut dyn Unit,
+        batch: &mut ClaimBatch,
+        out: &mut TurnOutput,
+    ) -> Result<(), StoreError> {
+        let campaign = &self.live.campaign;
+        // Rows that only need to be asked about must not hide claimable ones behind them.
+        let limit = usize::try_from(self.sends.saturating_add(*self.resolves).saturating_add(16))
+            .unwrap_or(usize::MAX);
+        let candidates = unit.candidates(campaign.id, self.input.account, self.input.now, limit)?;
+        for candidate in candidates {
+            if *self.sends == 0 {
+                break;
+            }
+            self.candidate(candidate, batch, out);
+        }
+        Ok(())
+    }
+
+    fn candidate(&mut self, row: Candidate, batch: &mut ClaimBatch, out: &mut TurnOutput) {
+        let campaign = &self.live.campaign;
+        let key = self.input.id_key.as_ref();
+        match judge::candidate(&row, campaign, &self.live.template, self.input.is_bot, key) {
+            Judgement::Move(m) => batch.moves.push(m),
+            Judgement::Claim(claim) => {
+                *self.sends -= 1;
+                if let Some(part) = claim.parts.first().cloned() {
+                    out.ready.push(Ready {
+                        delivery: claim.delivery,
+                        campaign: campaign.id,
+                        peer: claim.peer,
+                        part,
+                        task: Task::Send,
+                        paced: self.paced,
+                    });
+                }
+                batch.claims.push(claim);
+            }
+            Judgement::Resolve(address) if *self.resolves > 0 => {
+                *self.resolves -= 1;
+                out.asks.push(Ask {
+                    delivery: row.delivery,
+                    campaign: campaign.id,
+                    contact: row.contact,
+                    expected: row.person.user_id,
+                    address,
+                });
+            }
+            // Its turn to be asked about comes when the pace says so; until then it is not due.
+            Judgement::Resolve(_) => {
+                let due = self.wants.resolves_at + self.wants.resolve_interval * self.postponed;
+                self.postponed += 1;
+                batch.moves.push(Move {
+                    delivery: row.delivery,
+                    event: Event::Postpone,
+                    due_at: Some(due.max(self.input.now + Duration::from_millis(1))),
+                    message_id: None,
+                });
+            }
+        }
+    }
+}

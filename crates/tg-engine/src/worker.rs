@@ -1,0 +1,292 @@
+//! One account's task: waits for work, connects, and serves until it has to stop.
+
+use crate::board::{Board, Doing};
+use crate::control::Control;
+use crate::events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
+use crate::serve::{Exit, Service};
+use crate::settle::{Course, Ledger, Settling};
+use crate::shutdown::Shutdown;
+use crate::steps::{Step, reach};
+use crate::turn::{TurnInput, TurnOutput, Wants};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tg_core::account::Account;
+use tg_core::campaign::Pace;
+use tg_core::delivery::Moved;
+use tg_core::failure::Failure;
+use tg_core::ids::{CampaignId, DeliveryId, Epoch, Slug};
+use tg_core::pace::{AccountPacer, Limits};
+use tg_core::ports::{Clock, Connector, Entropy, IdKey, Messenger, Store, StoreError};
+use tg_core::retry::RetryPolicy;
+use tg_core::time::Timestamp;
+use tokio::sync::watch;
+
+/// What all tasks of a run share.
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) id_key: Arc<dyn IdKey>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) epoch: Epoch,
+    pub(crate) board: Board,
+    /// Stops the tasks: by a person, or because nothing is left to do.
+    pub(crate) stop: Shutdown,
+    pub(crate) grace: Duration,
+    /// Calls of one account that may be on their way at once.
+    pub(crate) depth: usize,
+}
+
+impl Shared {
+    pub(crate) fn emit(&self, kind: EventKind) {
+        self.events.emit(RunEvent { at: self.clock.now(), kind });
+    }
+}
+
+/// One account's task.
+pub(crate) struct Worker {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) account: Account,
+    pub(crate) control: watch::Receiver<Arc<Control>>,
+    pub(crate) pacer: AccountPacer,
+    pub(crate) ledger: Ledger,
+}
+
+impl Worker {
+    pub(crate) async fn new(
+        shared: Arc<Shared>,
+        account: Account,
+        control: watch::Receiver<Arc<Control>>,
+    ) -> Result<Self, StoreError> {
+        let now = shared.clock.now();
+        let limits = if account.is_bot { Limits::BOT } else { Limits::USER };
+        let mut pacer = AccountPacer::new(limits, now);
+        let id = account.id;
+        let waits = shared.store.read(move |unit| unit.waits(id, now)).await?;
+        for wait in waits {
+            pacer.remember(wait.scope, wait.until);
+        }
+        let ledger = Ledger::new(account.id, account.state.clone());
+        Ok(Self { shared, account, control, pacer, ledger })
+    }
+
+    /// Runs until the account stops or the run does.
+    pub(crate) async fn run(mut self) -> Result<(), StoreError> {
+        let mut failures = 0u32;
+        while !self.is_over() {
+            let now = self.shared.clock.now();
+            let due = self.next_work().await?;
+            if due.is_none_or(|at| at > now) {
+                self.rest(due).await;
+                continue;
+            }
+            self.shared.board.set(self.account.id, Doing::Busy);
+            match self.connect().await {
+                Some(Ok(messenger)) => {
+                    failures = 0;
+                    match Service::new(&mut self, messenger).run().await? {
+                        Exit::Over => break,
+                        Exit::Idle => {}
+                        Exit::Reopen => self.pause(RetryPolicy::RECONNECT.initial).await,
+                    }
+                }
+                Some(Err(failure)) => {
+                    if self.refused(failure).await? {
+                        break;
+                    }
+                    let delay =
+                        RetryPolicy::RECONNECT.delay(failures, self.shared.entropy.as_ref());
+                    failures = failures.saturating_add(1);
+                    self.pause(delay).await;
+                }
+                None => break,
+            }
+        }
+        self.shared.board.set(self.account.id, Doing::Gone);
+        Ok(())
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.shared.stop.is_begun() || !self.control.borrow().may_send(self.account.id)
+    }
+
+    /// Opens the connection; `None` if the run stops meanwhile.
+    async fn connect(&self) -> Option<Result<Arc<dyn Messenger>, Failure>> {
+        reach(Step::BeforeConnect);
+        let result = tokio::select! {
+            biased;
+            () = self.shared.stop.begun() => return None,
+            result = self.shared.connector.connect(self.account.id) => result,
+        };
+        let board = &self.shared.board;
+        match &result {
+            Ok(_) => {
+                reach(Step::Connected);
+                board.set_connected(self.account.id, true, None);
+                self.news(AccountNews::Connected);
+            }
+            Err(failure) => self.disconnected(failure),
+        }
+        Some(result)
+    }
+
+    pub(crate) fn disconnected(&self, failure: &Failure) {
+        let board = &self.shared.board;
+        board.set_connected(self.account.id, false, Some(failure));
+        self.news(AccountNews::Disconnected {
+            reason: failure.reason.clone(),
+            text: failure.text.clone(),
+        });
+    }
+
+    /// Handles a connection that was refused; says whether the task ends.
+    async fn refused(&mut self, failure: Failure) -> Result<bool, StoreError> {
+        let now = self.shared.clock.now();
+        let course = self.ledger.course(failure, None, now);
+        self.turn(None).await?;
+        if let Course::StopAll(failure) = &course {
+            self.shared.board.fatal(failure.clone());
+        }
+        Ok(matches!(course, Course::StopAccount | Course::StopAll(_)))
+    }
+
+    pub(crate) fn news(&self, what: AccountNews) {
+        self.shared.emit(EventKind::Account { name: self.account.name.clone(), what });
+    }
+
+    /// When this account can do something next; `None` if it has nothing.
+    pub(crate) async fn next_work(&self) -> Result<Option<Timestamp>, StoreError> {
+        let id = self.account.id;
+        let due = self.shared.store.read(move |unit| unit.next_due(id)).await?;
+        let now = self.shared.clock.now();
+        let unlimited = self.unlimited();
+        Ok(due.map(|at| at.max(self.pacer.sends_at(unlimited, now))))
+    }
+
+    fn unlimited(&self) -> bool {
+        let running = self.control.borrow().running_for(self.account.id);
+        running.iter().any(|l| l.campaign.pace == Pace::Unlimited)
+    }
+
+    /// Waits until `due`, or until something changes.
+    pub(crate) async fn rest(&mut self, due: Option<Timestamp>) {
+        self.shared.board.set(self.account.id, Doing::Resting(due));
+        let now = self.shared.clock.now();
+        let span = due.map_or(Duration::MAX, |at| at.since(now));
+        self.pause_or_news(span).await;
+    }
+
+    async fn pause(&mut self, span: Duration) {
+        self.pause_or_news(span).await;
+    }
+
+    async fn pause_or_news(&mut self, span: Duration) {
+        let clock = Arc::clone(&self.shared.clock);
+        let sleep = async move {
+            if span == Duration::MAX {
+                std::future::pending::<()>().await;
+            } else {
+                clock.sleep(span).await;
+            }
+        };
+        tokio::select! {
+            () = sleep => {}
+            () = self.shared.stop.begun() => {}
+            // The sender lives as long as the run.
+            _ = self.control.changed() => {}
+        }
+    }
+
+    /// What this account may claim now; permits are taken from the pace.
+    pub(crate) fn wants(&mut self, cap: u32) -> Wants {
+        let now = self.shared.clock.now();
+        let campaigns = self.control.borrow().running_for(self.account.id);
+        let any = |pace: Pace| campaigns.iter().any(|l| l.campaign.pace == pace);
+        let (paced, free) = (any(Pace::Standard), any(Pace::Unlimited));
+        let grant = |wanted: bool| if wanted { cap } else { 0 };
+        let paced_sends = self.pacer.grant_sends(grant(paced), false, now);
+        let paced_resolves = self.pacer.grant_resolves(grant(paced), false, now);
+        Wants {
+            paced_sends,
+            paced_resolves,
+            free_sends: self.pacer.grant_sends(grant(free), true, now),
+            free_resolves: self.pacer.grant_resolves(grant(free), true, now),
+            resolves_at: self.pacer.resolves_at(!paced && free, now),
+            resolve_interval: if paced { self.pacer.resolve_interval() } else { Duration::ZERO },
+            repeats: self.pacer.sends_at(true, now) <= now,
+            campaigns,
+        }
+    }
+
+    /// Writes the ledger and claims what is wanted, in one transaction; then tells.
+    pub(crate) async fn turn(&mut self, wants: Option<Wants>) -> Result<TurnOutput, StoreError> {
+        let settling = std::mem::take(&mut self.ledger.settling);
+        let waits = std::mem::take(&mut self.ledger.waits);
+        let fault = self.ledger.fault.take();
+        let now = self.shared.clock.now();
+        let granted = wants.as_ref().map_or((0, 0), |w| (w.paced_sends, w.paced_resolves));
+        let input = TurnInput {
+            epoch: self.shared.epoch,
+            account: self.account.id,
+            name: self.account.name.clone(),
+            is_bot: self.account.is_bot,
+            now,
+            id_key: Arc::clone(&self.shared.id_key),
+            learned: std::mem::take(&mut self.ledger.learned),
+            moves: settling.iter().map(|s| s.step.clone()).collect(),
+            waits: waits.clone(),
+            fault: fault.clone(),
+            wants,
+        };
+        let out = self.shared.store.write(move |unit| crate::turn::run(unit, &input)).await?;
+        reach(Step::TurnCommitted);
+        self.pacer.return_sends(granted.0 - out.used_paced_sends, false);
+        self.pacer.return_resolves(granted.1 - out.used_paced_resolves);
+        for wait in waits {
+            self.pacer.imposed(wait.scope, wait.until, now);
+            self.news(AccountNews::Waiting { until: wait.until, reason: wait.reason });
+        }
+        reach(Step::SettledNotAnnounced);
+        self.announce(&out.moved, &settling);
+        reach(Step::Announced);
+        if let Some((state, reason)) = fault {
+            self.account.state = state;
+            self.news(AccountNews::Stopped { state: self.account.state.name(), reason });
+        }
+        for row in &out.ready {
+            self.shared.board.take_in_hand(row.campaign, self.account.id);
+        }
+        Ok(out)
+    }
+
+    /// Tells what was committed.
+    fn announce(&self, moved: &[Moved], settling: &[Settling]) {
+        let by_row: BTreeMap<DeliveryId, &Settling> =
+            settling.iter().map(|s| (s.step.delivery, s)).collect();
+        for row in moved {
+            let settled = by_row.get(&row.delivery);
+            let message_id = settled.and_then(|s| s.step.message_id);
+            let deferral = settled.map(|s| (s.step.due_at, s.reason.clone()));
+            if let (Some(news), Some(campaign)) =
+                (DeliveryNews::of(row, message_id, deferral), self.campaign_name(row.campaign))
+            {
+                self.shared.emit(EventKind::Delivery {
+                    campaign,
+                    account: self.account.name.clone(),
+                    delivery: row.delivery,
+                    news,
+                });
+            }
+        }
+        for s in settling.iter().filter(|s| s.held) {
+            self.shared.board.put_down(s.campaign, self.account.id);
+        }
+    }
+
+    fn campaign_name(&self, id: CampaignId) -> Option<Slug> {
+        let control = self.control.borrow();
+        control.campaigns.get(&id).map(|l| l.campaign.name.clone())
+    }
+}

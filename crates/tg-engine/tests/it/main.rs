@@ -1,0 +1,8 @@
+//! The engine on a virtual clock, over the real store inline, with a Telegram that goes wrong by a
+//! seed. A run takes milliseconds and can be replayed.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod crashes;
+mod house;
+mod pacing;
+mod replay;

@@ -1,0 +1,130 @@
+//! From a stored session to a connection that has proven whose it is.
+
+use super::config::TelegramConfig;
+use super::connection::Connection;
+use super::errors::{self, Call};
+use super::messenger::TelegramMessenger;
+use super::session::{LiveSession, LiveSessionError};
+use crate::policy::within;
+use grammers_client::tl::{enums, functions};
+use std::sync::Arc;
+use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
+use tg_core::ids::{AccountId, UserId};
+use tg_core::ports::{
+    BoxFuture, Clock, Connector, Messenger, Session, SessionError, SessionStore, UpdatePoint,
+};
+
+/// Opens connections to Telegram, one per account.
+///
+/// Never open two for one session at a time: Telegram ends a session that is used twice
+/// (`AUTH_KEY_DUPLICATED`, core.telegram.org/api/errors#406-not-acceptable).
+pub struct TelegramConnector {
+    config: TelegramConfig,
+    sessions: Arc<dyn SessionStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl TelegramConnector {
+    /// A connector for the sessions of `sessions`; `clock` times every call.
+    pub fn new(
+        config: TelegramConfig,
+        sessions: Arc<dyn SessionStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { config, sessions, clock }
+    }
+
+    async fn load(&self, account: AccountId) -> Result<Session, Failure> {
+        let limit = self.config.timeouts.store;
+        match within(self.clock.as_ref(), limit, self.sessions.load(account)).await {
+            Ok(Ok(session)) => Ok(session),
+            Ok(Err(SessionError::Missing)) => Err(errors::no_session("there is none")),
+            Ok(Err(error @ SessionError::Sealed(_))) => Err(Failure::new(
+                FailureClass::Refused(Refusal::Config),
+                "session_sealed",
+                format!("The account's session cannot be used: {error}"),
+            )),
+            Ok(Err(SessionError::Store(error))) => Err(session_store(&error)),
+            Err(elapsed) => Err(session_store(&elapsed)),
+        }
+    }
+
+    async fn open(&self, account: AccountId) -> Result<Arc<dyn Messenger>, Failure> {
+        let session = Arc::new(LiveSession::new(
+            account,
+            self.load(account).await?,
+            Arc::clone(&self.sessions),
+            Arc::clone(&self.clock),
+            self.config.timeouts.store,
+        ));
+        if !session.has_key(session.home()) {
+            // Without this, grammers would make a key that nobody is logged in with.
+            return Err(errors::no_session("it has no key for the account's data centre"));
+        }
+        let connection = Connection::open(&self.config, session, Arc::clone(&self.clock));
+        let limit = self.config.timeouts.connect;
+        let greeted = within(self.clock.as_ref(), limit, greet(&connection))
+            .await
+            .unwrap_or_else(|elapsed| Err(errors::timed_out(elapsed)));
+        if let Err(failure) = greeted {
+            connection.close().await;
+            return Err(failure);
+        }
+        Ok(Arc::new(TelegramMessenger::new(connection)))
+    }
+}
+
+impl Connector for TelegramConnector {
+    fn connect(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn Messenger>, Failure>> {
+        Box::pin(self.open(account))
+    }
+}
+
+/// Asks who the account is, and begins to hear updates.
+async fn greet(connection: &Connection) -> Result<(), Failure> {
+    let home = connection.session().home();
+    let found = match who_am_i(connection).await {
+        // The call that was told "elsewhere" has moved the home, if there is a key for it.
+        Err(failure)
+            if errors::new_home(&failure).is_some() && connection.session().home() != home =>
+        {
+            who_am_i(connection).await
+        }
+        answer => answer,
+    }?;
+    if found != connection.session().user_id() {
+        return Err(Failure::new(
+            FailureClass::Refused(Refusal::Account(AccountFault::WrongIdentity)),
+            "wrong_identity",
+            "The session belongs to another Telegram user than the one recorded for the account",
+        ));
+    }
+    if !connection.session().hears_updates() {
+        hear_updates(connection).await?;
+    }
+    Ok(())
+}
+
+/// core.telegram.org/method/users.getUsers with `inputUserSelf`
+async fn who_am_i(connection: &Connection) -> Result<UserId, Failure> {
+    let request = functions::users::GetUsers { id: vec![enums::InputUser::UserSelf] };
+    let users = connection.call(Call::Connect, &request).await?;
+    match users.as_slice() {
+        [enums::User::User(user)] => Ok(UserId(user.id)),
+        _ => Err(errors::unreadable("it does not say who the account is")),
+    }
+}
+
+/// A session that was made from a bare key hears nothing before it has asked for the state once
+/// (core.telegram.org/method/updates.getState).
+async fn hear_updates(connection: &Connection) -> Result<(), Failure> {
+    let enums::updates::State::State(state) =
+        connection.call(Call::Connect, &functions::updates::GetState {}).await?;
+    let point = UpdatePoint { pts: state.pts, qts: state.qts, date: state.date, seq: state.seq };
+    connection.session().heard(point).await.map_err(|error: LiveSessionError| session_store(&error))
+}
+
+/// Ambiguous, because it may work the next time; nothing was connected, let alone sent.
+fn session_store(error: &dyn std::error::Error) -> Failure {
+    Failure::ambiguous("session_store", format!("The account's session is not available: {error}"))
+}

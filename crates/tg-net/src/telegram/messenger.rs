@@ -1,0 +1,55 @@
+//! The messenger port over one connection.
+
+use super::connection::Connection;
+use super::{frozen, history, resolve, send};
+use tg_core::failure::Failure;
+use tg_core::peer::{Address, Peer};
+use tg_core::ports::{BoxFuture, HistoryPage, Messenger, Receipt, Resolved, Transmission};
+use tg_core::time::Timestamp;
+
+/// A connected account.
+///
+/// A failure with the reason `closed`, `connection_gone` or `auth_key_not_found` is the last word of
+/// this messenger: every later call gets it too. After `connection_lost` and `timeout` the next
+/// call connects again by itself.
+pub(crate) struct TelegramMessenger {
+    connection: Connection,
+}
+
+impl TelegramMessenger {
+    /// Takes over a connection that has proven its identity.
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection }
+    }
+
+    /// A frozen account's failure is told with what Telegram says about the freeze.
+    async fn explained<T>(&self, answer: Result<T, Failure>) -> Result<T, Failure> {
+        match answer {
+            Err(failure) => Err(frozen::explain(&self.connection, failure).await),
+            answer => answer,
+        }
+    }
+}
+
+impl Messenger for TelegramMessenger {
+    /// The message is handed over at the first poll; dropping the future does not unsend it.
+    fn send<'a>(&'a self, part: &'a Transmission) -> BoxFuture<'a, Result<Receipt, Failure>> {
+        Box::pin(async move { self.explained(send::send(&self.connection, part).await).await })
+    }
+
+    fn resolve<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, Result<Resolved, Failure>> {
+        Box::pin(
+            async move { self.explained(resolve::resolve(&self.connection, address).await).await },
+        )
+    }
+
+    fn history(&self, peer: Peer, since: Timestamp) -> BoxFuture<'_, Result<HistoryPage, Failure>> {
+        Box::pin(
+            async move { self.explained(history::read(&self.connection, peer, since).await).await },
+        )
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(self.connection.close())
+    }
+}

@@ -1,0 +1,26 @@
+//! What keeps secrets secret and input harmless: sealing, keys, the audit chain, validation.
+//!
+//! No storage and no network of its own: bytes come in, judged values go out, and sealed bytes go
+//! to the store through the ports of `tg-core`.
+
+mod accounts_json;
+mod audit_chain;
+mod entropy;
+mod keyfile;
+mod keys;
+mod sealed_sessions;
+mod sealer;
+mod session_codec;
+pub mod validate;
+mod who;
+
+pub use accounts_json::{AccountsFileError, ImportedAccount, MAX_ACCOUNTS_FILE};
+pub use accounts_json::{load as load_accounts_file, parse as parse_accounts};
+pub use audit_chain::{BrokenChain, ChainCheck, ChainFault};
+pub use entropy::SystemEntropy;
+pub use keyfile::{KeyError, MasterKey};
+pub use keys::{AuditHmac, HomeKeyError, IdKeyHmac, RANDOM_ID_KEY, audit_key};
+pub use sealed_sessions::SealedSessions;
+pub use sealer::{Kind, SealError, Sealer};
+pub use session_codec::CodecError;
+pub use who::{WhoError, parse_who};

@@ -1,0 +1,25 @@
+//! What comes from outside becomes a value of the domain here, or an error that says why not.
+//!
+//! Errors never quote what they refuse: a phone number or a key must not reach a log that way.
+
+pub mod csv;
+mod field;
+mod json;
+mod lang;
+mod name;
+mod phone;
+mod text;
+mod tz;
+mod user_id;
+mod username;
+
+pub use field::{FieldNameError, MAX_FIELD, MAX_FIELD_NAME, clean_field, field_name};
+pub use json::{TooDeep, check_depth};
+pub use lang::{LangError, parse_lang};
+pub use name::{MAX_NAME, clean_name};
+pub use phone::{PhoneError, PhoneRules, Region, RegionError, parse_phone};
+pub use text::{TextError, is_bidi_control, strip_bidi, strip_invisible};
+pub use tz::{TzError, parse_tz};
+pub(crate) use user_id::user_id;
+pub use user_id::{UserIdError, parse_user_id};
+pub use username::{UsernameFault, parse_username};

@@ -1,0 +1,396 @@
+//! Phone numbers in the forms in which people write them, to E.164.
+//!
+//! Numbers that libphonenumber calls *possible* are accepted: a known calling code and a length that
+//! the country's plan has. Whether a number is assigned is not judged. Only the tables of the
+//! `phonenumber` crate are used: its parser takes a trunk prefix off numbers that have none, such as
+//! Russian ones that begin with 8.
+
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Metadata, Type, country};
+use std::str::FromStr;
+use tg_core::peer::PhoneNumber;
+
+/// The longest text that is looked at, in bytes.
+const MAX_TEXT: usize = 64;
+/// Numbers of Telegram's test data centres: 99966, the data centre, four digits
+/// (core.telegram.org/api/auth, "Test accounts"). No country has the code 999.
+const TEST_PREFIX: &str = "99966";
+const TEST_LENGTH: usize = 10;
+
+/// How numbers are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PhoneRules {
+    /// The country of numbers that do not name one; `None` refuses them.
+    pub region: Option<Region>,
+    /// Whether the numbers of Telegram's test data centres are accepted.
+    pub test_numbers: bool,
+}
+
+/// A country whose numbering plan is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region(country::Id);
+
+/// Why a text names no country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a country with a numbering plan, such as \"DE\"")]
+pub struct RegionError;
+
+impl FromStr for Region {
+    type Err = RegionError;
+
+    /// Two letters of ISO 3166-1.
+    fn from_str(text: &str) -> Result<Self, RegionError> {
+        let text = text.trim().to_ascii_uppercase();
+        if text.len() != 2 || DATABASE.by_id(text.as_str()).is_none() {
+            return Err(RegionError);
+        }
+        text.parse().map(Self).map_err(|_| RegionError)
+    }
+}
+
+/// Why a text is no phone number. Never quotes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneError {
+    /// No digits.
+    #[error("not a phone number: it has no digits")]
+    Empty,
+    /// Letters, extensions, several numbers in one.
+    #[error("not a phone number: it has characters that do not belong in one")]
+    Characters,
+    /// No country is named.
+    #[error("the phone number does not say its country: it must begin with + or 00")]
+    NeedsCountry,
+    /// No country has this calling code.
+    #[error("not a phone number: no country has this calling code")]
+    UnknownCountry,
+    /// Shorter than any number of that country.
+    #[error("not a phone number: it is too short for its country")]
+    TooShort,
+    /// Longer than any number of that country.
+    #[error("not a phone number: it is too long for its country")]
+    TooLong,
+    /// Of a length that the country does not have.
+    #[error("not a phone number: its country has none of this length")]
+    Length,
+    /// A number of the test data centres.
+    #[error("phone numbers that begin with +99966 exist in Telegram's test data centres only")]
+    TestNumber,
+}
+
+/// Reads a phone number: spaces, dashes, dots, slashes and parentheses are allowed, `00` counts as
+/// `+`.
+///
+/// # Errors
+/// Says what is wrong with it, without quoting it.
+pub fn parse_phone(text: &str, rules: &PhoneRules) -> Result<PhoneNumber, PhoneError> {
+    let (plus, digits) = dialled(text)?;
+    if plus {
+        return international(&digits, rules);
+    }
+    if let Some(rest) = digits.strip_prefix("00") {
+        return international(rest, rules);
+    }
+    if rules.test_numbers && is_test(&digits) {
+        return e164(&digits, "");
+    }
+    let meta = rules
+        .region
+        .and_then(|region| DATABASE.by_id(region.0.as_ref()))
+        .ok_or(PhoneError::NeedsCountry)?;
+    let abroad = meta
+        .international_prefix()
+        .and_then(|prefix| prefix.find(&digits))
+        .filter(|found| found.start() == 0 && !digits[found.end()..].starts_with('0'))
+        .map(|found| found.end());
+    match abroad {
+        Some(end) => international(&digits[end..], rules),
+        None => domestic(meta, &digits),
+    }
+}
+
+/// A number whose country is known, and which may or may not begin with that country's code.
+fn domestic(plan: &Metadata, digits: &str) -> Result<PhoneNumber, PhoneError> {
+    let code = plan.country_code().to_string();
+    let rest = digits.strip_prefix(&code).filter(|rest| {
+        let better = !is_viable(plan, digits) && is_viable(plan, &without_prefix(plan, rest));
+        better || fit(plan, digits) == Err(PhoneError::TooLong)
+    });
+    e164(&code, &national(plan, rest.unwrap_or(digits))?)
+}
+
+/// Digits after a `+`.
+fn international(digits: &str, rules: &PhoneRules) -> Result<PhoneNumber, PhoneError> {
+    if is_test(digits) {
+        return if rules.test_numbers { e164(digits, "") } else { Err(PhoneError::TestNumber) };
+    }
+    if digits.is_empty() {
+        return Err(PhoneError::Empty);
+    }
+    if digits.starts_with('0') {
+        return Err(PhoneError::UnknownCountry);
+    }
+    for length in 1..=3 {
+        let Some((code, rest)) = digits.split_at_checked(length) else {
+            return Err(PhoneError::TooShort);
+        };
+        // Calling codes are free of prefixes: the first that is known is the only one.
+        if let Some(plans) = code.parse().ok().and_then(|code: u16| DATABASE.by_code(&code)) {
+            // Countries that share a code share its lengths; the main one comes first.
+            let plan = plans.first().ok_or(PhoneError::UnknownCountry)?;
+            return e164(code, &national(plan, rest)?);
+        }
+    }
+    Err(PhoneError::UnknownCountry)
+}
+
+/// The national number as it follows the calling code, without what is dialled in front of it
+/// inside the country ("+44 (0)20…").
+fn national(plan: &Metadata, digits: &str) -> Result<String, PhoneError> {
+    let stripped = without_prefix(plan, digits);
+    match fit(plan, &stripped) {
+        Ok(Fit::Whole) => return Ok(stripped),
+        // To be told that it is too long helps more with the digits that were given.
+        Err(PhoneError::TooLong) => return Err(PhoneError::TooLong),
+        _ => {}
+    }
+    fit(plan, digits).map(|_| digits.to_owned())
+}
+
+/// The number without a trunk prefix, unless what is left looks less like a number than before.
+fn without_prefix(plan: &Metadata, digits: &str) -> String {
+    let candidate = if let Some(pattern) = plan.national_prefix_for_parsing() {
+        let Some(found) = pattern.captures(digits) else {
+            return digits.to_owned();
+        };
+        let end = match found.get(0) {
+            Some(whole) if whole.start() == 0 => whole.end(),
+            _ => return digits.to_owned(),
+        };
+        // The rule rewrites what the last group caught; without it the prefix just goes.
+        let caught = found.len() > 1 && found.get(found.len() - 1).is_some();
+        match plan.national_prefix_transform_rule().filter(|_| caught) {
+            Some(rule) => pattern.replace(digits, rule).into_owned(),
+            None => digits[end..].to_owned(),
+        }
+    } else {
+        let prefix = plan.national_prefix().unwrap_or_default();
+        digits.strip_prefix(prefix).unwrap_or(digits).to_owned()
+    };
+    if is_viable(plan, digits) && !is_viable(plan, &candidate) {
+        digits.to_owned()
+    } else {
+        candidate
+    }
+}
+
+/// Whether a plan knows numbers that look like this one.
+fn is_viable(plan: &Metadata, digits: &str) -> bool {
+    let general = plan.descriptors().general().national_number();
+    fit(plan, digits).is_ok() && general.find(digits).is_some_and(|found| found.start() == 0)
+}
+
+/// How a length fits a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// Numbers that can be dialled from anywhere.
+    Whole,
+    /// Numbers that can be dialled within an area.
+    Local,
+}
+
+/// Kinds of numbers that can be dialled from abroad.
+const KINDS: [Type; 11] = [
+    Type::FixedLine,
+    Type::Mobile,
+    Type::TollFree,
+    Type::PremiumRate,
+    Type::SharedCost,
+    Type::PersonalNumber,
+    Type::Voip,
+    Type::Pager,
+    Type::Uan,
+    Type::Voicemail,
+    Type::Unknown,
+];
+
+/// Whether the plan has numbers of this length. The tables give lengths per kind; those of the plan
+/// are all of them together.
+fn fit(plan: &Metadata, digits: &str) -> Result<Fit, PhoneError> {
+    let (mut shortest, mut longest, mut local) = (usize::MAX, 0, false);
+    for kind in KINDS.into_iter().filter_map(|kind| plan.descriptors().get(kind)) {
+        for length in kind.possible_length().iter().map(|length| usize::from(*length)) {
+            if length == digits.len() {
+                return Ok(Fit::Whole);
+            }
+            shortest = shortest.min(length);
+            longest = longest.max(length);
+        }
+        let lengths = kind.possible_local_length();
+        local |= lengths.iter().any(|length| usize::from(*length) == digits.len());
+    }
+    match digits.len() {
+        _ if local => Ok(Fit::Local),
+        length if length < shortest => Err(PhoneError::TooShort),
+        length if length > longest => Err(PhoneError::TooLong),
+        _ => Err(PhoneError::Length),
+    }
+}
+
+fn e164(code: &str, national: &str) -> Result<PhoneNumber, PhoneError> {
+    let number = format!("+{code}{national}");
+    PhoneNumber::from_e164(&number).map_err(|_| match number.len() {
+        0..8 => PhoneError::TooShort,
+        17.. => PhoneError::TooLong,
+        _ => PhoneError::UnknownCountry,
+    })
+}
+
+fn is_test(digits: &str) -> bool {
+    digits.len() == TEST_LENGTH && digits.starts_with(TEST_PREFIX)
+}
+
+/// What would be dialled: whether there is a `+`, and the digits.
+fn dialled(text: &str) -> Result<(bool, String), PhoneError> {
+    let text = text.trim();
+    let text = text.strip_prefix("tel:").unwrap_or(text);
+    if text.len() > MAX_TEXT {
+        return Err(PhoneError::Characters);
+    }
+    let (mut plus, mut digits) = (false, String::with_capacity(16));
+    for c in text.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' | '＋' if !plus && digits.is_empty() => plus = true,
+            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{A0}' | '\u{2009}' | '\u{202F}' => {}
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => {}
+            // Address books put direction controls around numbers that are copied out of them.
+            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
+            _ => return Err(PhoneError::Characters),
+        }
+    }
+    if digits.is_empty() { Err(PhoneError::Empty) } else { Ok((plus, digits)) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Result<String, PhoneError> {
+        parse_phone(text, &PhoneRules::default()).map(|n| n.e164().to_owned())
+    }
+
+    fn read_in(region: &str, text: &str) -> Result<String, PhoneError> {
+        let rules = PhoneRules { region: Some(region.parse().unwrap()), test_numbers: false };
+        parse_phone(text, &rules).map(|n| n.e164().to_owned())
+    }
+
+    #[test]
+    fn forms_of_one_number() {
+        for text in [
+            "+4915112345678",
+            "004915112345678",
+            " +49 151 1234-5678 ",
+            "+49 (0)151 / 1234 5678",
+            "+49.151.12345678",
+            "\u{202A}+49 151 12345678\u{202C}",
+            "+49\u{A0}151\u{2011}12345678",
+            "tel:+4915112345678",
+            "＋4915112345678",
+        ] {
+            assert_eq!(read(text).as_deref(), Ok("+4915112345678"), "{text}");
+        }
+    }
+
+    #[test]
+    fn national_forms_need_a_region() {
+        assert_eq!(read("0151 12345678"), Err(PhoneError::NeedsCountry));
+        assert_eq!(read("4915112345678"), Err(PhoneError::NeedsCountry));
+        for (region, text, number) in [
+            ("DE", "0151 12345678", "+4915112345678"),
+            ("de", "030 1234567", "+49301234567"),
+            ("DE", "+33 6 12 34 56 78", "+33612345678"),
+            ("US", "(650) 253-0000", "+16502530000"),
+            ("US", "1 650 253 0000", "+16502530000"),
+            ("US", "011 44 20 7946 0958", "+442079460958"),
+            ("RU", "8 916 123-45-67", "+79161234567"),
+            ("IT", "06 698 12345", "+390669812345"),
+            ("AR", "0343 15 555 1212", "+5493435551212"),
+        ] {
+            assert_eq!(read_in(region, text).as_deref(), Ok(number), "{region} {text}");
+        }
+        for bad in ["", "D", "DEU", "XX", "D\0", "001"] {
+            assert_eq!(bad.parse::<Region>(), Err(RegionError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn digits_that_only_look_like_a_trunk_prefix_stay() {
+        for number in [
+            "+78001234567",
+            "+390236618300",
+            "+3758001234567",
+            "+80012345678",
+            "+37012345678",
+            "+16502530000",
+            "+447912345678",
+            "+5491123456789",
+            "+525512345678",
+        ] {
+            assert_eq!(read(number).as_deref(), Ok(number));
+        }
+        assert_eq!(read("+44 (0)20 7946 0958").as_deref(), Ok("+442079460958"));
+        assert_eq!(read("+54 0343 15 555 1212").as_deref(), Ok("+5493435551212"));
+    }
+
+    #[test]
+    fn what_is_no_number() {
+        for (text, error) in [
+            ("", PhoneError::Empty),
+            ("+", PhoneError::Empty),
+            ("--", PhoneError::Empty),
+            ("00", PhoneError::Empty),
+            ("+49 151 12345678 x5", PhoneError::Characters),
+            ("+49+151", PhoneError::Characters),
+            ("someone@example.com", PhoneError::Characters),
+            ("+4915112345678\0", PhoneError::Characters),
+            ("1.23457E+11", PhoneError::Characters),
+            ("+99912345678", PhoneError::UnknownCountry),
+            ("+0123456789", PhoneError::UnknownCountry),
+            ("+1 650 25", PhoneError::TooShort),
+            ("+4", PhoneError::TooShort),
+            ("+1 650 253 00000", PhoneError::TooLong),
+            ("+49 151 123456789012345", PhoneError::TooLong),
+            ("+683 12345", PhoneError::Length),
+        ] {
+            assert_eq!(read(text), Err(error), "{text:?}");
+        }
+        assert_eq!(read(&"1".repeat(1_000_000)), Err(PhoneError::Characters));
+    }
+
+    #[test]
+    fn test_numbers_only_when_allowed() {
+        let rules = PhoneRules { test_numbers: true, ..PhoneRules::default() };
+        for text in ["+9996621234", "9996621234", "00 99966 2 1234"] {
+            assert_eq!(parse_phone(text, &rules).unwrap().e164(), "+9996621234");
+        }
+        assert_eq!(parse_phone("+999662123", &rules), Err(PhoneError::UnknownCountry));
+        assert_eq!(read("+9996621234"), Err(PhoneError::TestNumber));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_accepted_is_read_back_unchanged(text in "(\\+|00)[1-9][0-9]{5,14}") {
+            if let Ok(number) = read(&text) {
+                prop_assert_eq!(read(&number), Ok(number.clone()));
+            }
+        }
+
+        #[test]
+        fn noise_never_panics(text in "\\PC{0,30}", region in prop::sample::select(vec!["DE", "US", "AR", "IT"])) {
+            let _ = read(&text);
+            let _ = read_in(region, &text);
+        }
+    }
+}

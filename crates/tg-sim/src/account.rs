@@ -1,0 +1,123 @@
+//! An account as the running simulator knows it: its mailbox, its standing, its sessions and who listens.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::mpsc;
+
+use crate::mail::{Mailbox, Past};
+use crate::mtproto::Sessions;
+use crate::sync::locked;
+use crate::world::Identity;
+
+/// What Telegram thinks of an account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Standing {
+    #[default]
+    Good,
+    /// It may read, and appeal, but not write (core.telegram.org/api/auth#frozen-accounts).
+    Frozen(Freeze),
+    /// Its keys are good for nothing any more.
+    Banned,
+}
+
+/// Times in Unix seconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Freeze {
+    pub(crate) since: i64,
+    pub(crate) until: i64,
+    pub(crate) appeal_url: String,
+}
+
+/// A connection that wants to hear of updates. Its queue is bounded; what does not fit is found by the client as a gap
+/// in `pts`.
+#[derive(Debug)]
+struct Listener {
+    connection: u64,
+    queue: mpsc::Sender<Vec<u8>>,
+}
+
+/// An account or bot. Each has locks of its own, so that accounts do not wait for each other.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) mailbox: Mutex<Mailbox>,
+    standing: Mutex<Standing>,
+    logged_out: Mutex<Vec<i32>>,
+    /// By data centre, in the order of the identity's keys.
+    sessions: Vec<(i32, Sessions)>,
+    listeners: Mutex<Vec<Listener>>,
+}
+
+impl Account {
+    pub(crate) fn new(identity: Arc<Identity>, past: Past) -> Self {
+        let standing = match past.frozen {
+            _ if past.banned => Standing::Banned,
+            Some((since, until, appeal_url)) => {
+                Standing::Frozen(Freeze { since, until, appeal_url })
+            }
+            None => Standing::Good,
+        };
+        let sessions = |(dc, _): &(i32, _)| (*dc, Sessions::default());
+        Self {
+            sessions: identity.keys.iter().map(sessions).collect(),
+            identity,
+            mailbox: Mutex::new(past.mailbox),
+            standing: Mutex::new(standing),
+            logged_out: Mutex::new(past.logged_out),
+            listeners: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn user_id(&self) -> i64 {
+        self.identity.person.user_id
+    }
+
+    pub(crate) fn is_bot(&self) -> bool {
+        self.identity.person.is_bot
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        locked(&self.standing).clone()
+    }
+
+    pub(crate) fn set_standing(&self, standing: Standing) {
+        *locked(&self.standing) = standing;
+    }
+
+    pub(crate) fn is_logged_out(&self, dc: i32) -> bool {
+        locked(&self.logged_out).contains(&dc)
+    }
+
+    pub(crate) fn log_out(&self, dc: i32) {
+        locked(&self.logged_out).push(dc);
+    }
+
+    /// Makes the account usable again, whatever was done to it.
+    pub(crate) fn pardon(&self) {
+        self.set_standing(Standing::Good);
+        locked(&self.logged_out).clear();
+    }
+
+    pub(crate) fn sessions(&self, dc: i32) -> Option<&Sessions> {
+        let mut sessions = self.sessions.iter();
+        sessions.find(|(id, _)| *id == dc).map(|(_, s)| s)
+    }
+
+    /// From now on this connection gets updates.
+    pub(crate) fn listen(&self, connection: u64, queue: mpsc::Sender<Vec<u8>>) {
+        locked(&self.listeners).push(Listener { connection, queue });
+    }
+
+    pub(crate) fn stop_listening(&self, connection: u64) {
+        locked(&self.listeners).retain(|listener| listener.connection != connection);
+    }
+
+    /// Hands a serialised `Updates` to every connection that listens.
+    pub(crate) fn tell(&self, updates: &[u8]) {
+        for listener in &*locked(&self.listeners) {
+            if listener.queue.try_send(updates.to_vec()).is_err() {
+                tracing::debug!(account = %self.identity.name, "an update did not fit into a queue");
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! A Telegram data centre on loopback, for tests and demonstrations.
+//!
+//! It speaks MTProto 2.0 to any client that holds one of its pre-shared authorization keys, behaves as
+//! core.telegram.org documents, can be told to misbehave ([`Sim::set_rules`]), and keeps a journal on disk of
+//! every message that it delivered. It shares no code with the product it judges.
+//!
+//! [`Sim::start`] runs one inside a process; the binary `tg-sim` is the same thing with a command line.
+
+mod account;
+mod clock;
+mod config;
+mod connection;
+mod control;
+mod error;
+mod exchange;
+mod mail;
+mod methods;
+mod mtproto;
+mod ready;
+mod script;
+mod seeded;
+mod server;
+mod shared;
+mod sim;
+mod stats;
+mod sync;
+mod tl;
+mod world;
+
+pub use config::SimConfig;
+pub use error::{ScriptError, SimError};
+pub use ready::Ready;
+pub use sim::Sim;
+pub use stats::{Stats, Tally};

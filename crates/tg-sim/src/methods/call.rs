@@ -1,0 +1,208 @@
+//! From the bytes of a call to the method and its arguments.
+
+use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable};
+use tl::{functions as f, types as t};
+
+use super::errors::RpcError;
+use super::wrappers::unwrap;
+
+/// A call of a method that there is.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    GetConfig,
+    GetNearestDc,
+    GetAppConfig(f::help::GetAppConfig),
+    GetState,
+    GetDifference(f::updates::GetDifference),
+    GetUsers(f::users::GetUsers),
+    GetFullUser(f::users::GetFullUser),
+    ResolveUsername(f::contacts::ResolveUsername),
+    ResolvePhone(f::contacts::ResolvePhone),
+    ImportContacts(f::contacts::ImportContacts),
+    GetContacts,
+    SendMessage(Box<f::messages::SendMessage>),
+    GetHistory(f::messages::GetHistory),
+    GetMessages(f::messages::GetMessages),
+    GetDialogs(f::messages::GetDialogs),
+    UpdateStatus,
+    LogOut,
+}
+
+/// A call, read as far as it could be.
+#[derive(Clone, Debug)]
+pub(crate) struct Parsed {
+    /// As in `messages.sendMessage`; for statistics and rules.
+    pub(crate) method: &'static str,
+    pub(crate) call: Result<Call, RpcError>,
+    /// Whether the client wants updates on this connection.
+    pub(crate) updates: bool,
+}
+
+/// Reads a call out of its wrappers.
+pub(crate) fn parse(body: &[u8]) -> Parsed {
+    match unwrap(body) {
+        Ok(unwrapped) => {
+            let mut cursor = Cursor::from_slice(unwrapped.call);
+            let id = u32::deserialize(&mut cursor).unwrap_or_default();
+            Parsed {
+                method: tl::name_for_id(id),
+                call: arguments(id, unwrapped.call, &mut cursor),
+                updates: unwrapped.updates,
+            }
+        }
+        Err(error) => Parsed {
+            method: tl::name_for_id(u32::from_bytes(body).unwrap_or_default()),
+            call: Err(error),
+            updates: false,
+        },
+    }
+}
+
+fn arguments(id: u32, call: &[u8], cursor: &mut Cursor<'_>) -> Result<Call, RpcError> {
+    if !is_shallow(call) {
+        return Err(RpcError::unreadable());
+    }
+    macro_rules! read {
+        ($variant:ident) => {
+            read(cursor).map(Call::$variant)
+        };
+    }
+    match id {
+        f::help::GetConfig::CONSTRUCTOR_ID => Ok(Call::GetConfig),
+        f::help::GetNearestDc::CONSTRUCTOR_ID => Ok(Call::GetNearestDc),
+        f::help::GetAppConfig::CONSTRUCTOR_ID => read!(GetAppConfig),
+        f::updates::GetState::CONSTRUCTOR_ID => Ok(Call::GetState),
+        f::updates::GetDifference::CONSTRUCTOR_ID => read!(GetDifference),
+        f::users::GetUsers::CONSTRUCTOR_ID => read!(GetUsers),
+        f::users::GetFullUser::CONSTRUCTOR_ID => read!(GetFullUser),
+        f::contacts::ResolveUsername::CONSTRUCTOR_ID => read!(ResolveUsername),
+        f::contacts::ResolvePhone::CONSTRUCTOR_ID => read!(ResolvePhone),
+        f::contacts::ImportContacts::CONSTRUCTOR_ID => read!(ImportContacts),
+        f::contacts::GetContacts::CONSTRUCTOR_ID => Ok(Call::GetContacts),
+        f::messages::SendMessage::CONSTRUCTOR_ID => {
+            read(cursor).map(|args| Call::SendMessage(Box::new(args)))
+        }
+        f::messages::GetHistory::CONSTRUCTOR_ID => read!(GetHistory),
+        f::messages::GetMessages::CONSTRUCTOR_ID => read!(GetMessages),
+        f::messages::GetDialogs::CONSTRUCTOR_ID => read!(GetDialogs),
+        f::account::UpdateStatus::CONSTRUCTOR_ID => Ok(Call::UpdateStatus),
+        f::auth::LogOut::CONSTRUCTOR_ID => Ok(Call::LogOut),
+        _ => {
+            tracing::debug!(constructor = %format_args!("{id:#010x}"), "there is no such method");
+            Err(RpcError::bad("METHOD_INVALID"))
+        }
+    }
+}
+
+fn read<T: Deserializable>(cursor: &mut Cursor<'_>) -> Result<T, RpcError> {
+    T::deserialize(cursor).map_err(|_| RpcError::unreadable())
+}
+
+/// Whether the generated readers may have this: types that contain themselves would let a client recurse until the
+/// stack ends. Honest calls nest a peer within a peer once, and never have rich text.
+fn is_shallow(call: &[u8]) -> bool {
+    const NESTING: [u32; 4] = [
+        t::InputPeerUserFromMessage::CONSTRUCTOR_ID,
+        t::InputPeerChannelFromMessage::CONSTRUCTOR_ID,
+        t::InputUserFromMessage::CONSTRUCTOR_ID,
+        t::InputChannelFromMessage::CONSTRUCTOR_ID,
+    ];
+    const MOST: usize = 64;
+    /// `flags.23` of messages.sendMessage.
+    const RICH_MESSAGE: u32 = 1 << 23;
+
+    let word = |bytes: &[u8]| u32::from_bytes(bytes).unwrap_or_default();
+    let mut words = call.chunks_exact(4).map(word);
+    if words.next() == Some(f::messages::SendMessage::CONSTRUCTOR_ID)
+        && words.next().is_some_and(|flags| flags & RICH_MESSAGE != 0)
+    {
+        return false;
+    }
+    words.filter(|word| NESTING.contains(word)).count() <= MOST
+}
+
+impl Call {
+    /// Answered by every data centre, to everybody who has a key.
+    pub(crate) fn is_public(&self) -> bool {
+        matches!(self, Self::GetConfig | Self::GetNearestDc)
+    }
+
+    /// What a frozen account may not do any more.
+    pub(crate) fn is_write(&self) -> bool {
+        matches!(
+            self,
+            Self::SendMessage(_)
+                | Self::ImportContacts(_)
+                | Self::ResolveUsername(_)
+                | Self::ResolvePhone(_)
+        )
+    }
+
+    /// What bots may not do (core.telegram.org/methods says so of each).
+    pub(crate) fn is_for_people(&self) -> bool {
+        matches!(
+            self,
+            Self::ResolvePhone(_)
+                | Self::ImportContacts(_)
+                | Self::GetContacts
+                | Self::GetHistory(_)
+                | Self::GetDialogs(_)
+                | Self::UpdateStatus
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use grammers_tl_types::Serializable;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn unknown_methods_are_named_if_the_schema_knows_them() {
+        let parsed = parse(&f::account::GetPassword {}.to_bytes());
+        assert_eq!(parsed.method, "account.getPassword");
+        assert_eq!(parsed.call.err(), Some(RpcError::bad("METHOD_INVALID")));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let mut body = f::messages::GetHistory::CONSTRUCTOR_ID.to_bytes();
+        body.extend(t::InputPeerUserFromMessage::CONSTRUCTOR_ID.to_bytes().repeat(200_000));
+        assert_eq!(parse(&body).call.err(), Some(RpcError::unreadable()));
+    }
+
+    #[test]
+    fn arguments_that_end_early_are_refused() {
+        let body =
+            f::contacts::ResolveUsername { username: "somebody".into(), referer: None }.to_bytes();
+        assert!(parse(&body).call.is_ok());
+        assert!(parse(&body[..8]).call.is_err());
+        assert!(parse(&[]).call.is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn noise_in_arguments_never_panics(
+            method in prop::sample::select(vec![
+                f::messages::SendMessage::CONSTRUCTOR_ID,
+                f::messages::GetHistory::CONSTRUCTOR_ID,
+                f::messages::GetMessages::CONSTRUCTOR_ID,
+                f::messages::GetDialogs::CONSTRUCTOR_ID,
+                f::contacts::ImportContacts::CONSTRUCTOR_ID,
+                f::contacts::ResolveUsername::CONSTRUCTOR_ID,
+                f::users::GetUsers::CONSTRUCTOR_ID,
+                f::updates::GetDifference::CONSTRUCTOR_ID,
+                f::InvokeWithLayer::<f::help::GetConfig>::CONSTRUCTOR_ID,
+                f::InitConnection::<f::help::GetConfig>::CONSTRUCTOR_ID,
+                f::InvokeAfterMsgs::<f::help::GetConfig>::CONSTRUCTOR_ID,
+            ]),
+            noise in prop::collection::vec(any::<u8>(), 0..300))
+        {
+            let mut body = method.to_bytes();
+            body.extend(noise);
+            let _ = parse(&body);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The API methods that there are, one file for each namespace or task.
+
+mod account;
+mod call;
+mod caller;
+mod contacts;
+mod errors;
+mod help;
+mod history;
+mod send;
+mod updates;
+mod users;
+mod wrappers;
+
+pub(crate) use call::{Call, Parsed, parse};
+pub(crate) use caller::{Caller, Effects};
+pub(crate) use errors::RpcError;
+pub(crate) use history::incoming;
+pub(crate) use send::{MAX_TEXT, utf16_units};

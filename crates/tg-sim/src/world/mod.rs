@@ -1,0 +1,12 @@
+//! Everybody there is, and the keys of the accounts: made from the seed, never changed.
+
+mod files;
+mod generate;
+mod names;
+mod person;
+mod spec;
+
+pub(crate) use files::{Ports, WorldFile, write_people};
+pub(crate) use generate::World;
+pub(crate) use person::{Identity, Person};
+pub(crate) use spec::WorldSpec;

@@ -1,0 +1,11 @@
+//! The simulator from outside, through a real client and its HTTP interface.
+
+#![allow(clippy::unwrap_used)]
+
+mod faults;
+mod listening;
+mod process;
+mod sending;
+mod support;
+mod walking;
+mod wire;

@@ -1,0 +1,237 @@
+//! One row of a list: who it is, what it changes, what it must not change.
+
+use crate::rows::{PERSON, PERSON_COLUMNS, fields_json, person};
+use crate::unit::SqliteUnit;
+use rusqlite::params;
+use tg_core::audience::ImportVerdict;
+use tg_core::contact::Person;
+use tg_core::ids::{AudienceId, ContactId};
+use tg_core::peer::PhoneNumber;
+use tg_core::ports::StoreError;
+use tg_core::time::Timestamp;
+
+const DOING: &str = "importing a person";
+
+/// Somebody the home knows already.
+struct Known {
+    id: ContactId,
+    person: Person,
+}
+
+/// What looking somebody up gave.
+enum Found {
+    Nobody,
+    One(Box<Known>),
+    Conflict(ImportVerdict),
+}
+
+impl SqliteUnit<'_> {
+    /// Finds or makes the person; the contact, and whether anything changed.
+    pub(crate) fn merge_person(
+        &self,
+        new: &Person,
+        at: Timestamp,
+    ) -> Result<Result<(ContactId, bool), ImportVerdict>, StoreError> {
+        if !new.is_addressed() {
+            return Err(StoreError::Backend {
+                doing: DOING,
+                detail: "nothing names this person".to_owned(),
+            });
+        }
+        match self.look_up(new)? {
+            Found::Conflict(verdict) => Ok(Err(verdict)),
+            Found::Nobody => Ok(Ok((self.insert_contact(new, at)?, true))),
+            Found::One(known) => {
+                let merged = merge(&known.person, new);
+                let changed = merged != known.person;
+                if changed {
+                    self.update_contact(known.id, &merged, at)?;
+                }
+                if let (None, Some(user)) = (known.person.user_id, merged.user_id) {
+                    self.carry_opt_out(known.id, user)?;
+                }
+                Ok(Ok((known.id, changed)))
+            }
+        }
+    }
+
+    /// Puts somebody on an audience with their consent; the verdict of the row.
+    pub(crate) fn enlist(
+        &self,
+        audience: AudienceId,
+        contact: ContactId,
+        import: i64,
+        source: &str,
+        at: Timestamp,
+        changed: bool,
+    ) -> Result<ImportVerdict, StoreError> {
+        let source = self.source(source)?;
+        let known = self.optional(
+            DOING,
+            "SELECT import, source_id IS NULL FROM members
+             WHERE audience_id = ?1 AND contact_id = ?2",
+            [audience.0, contact.0],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
+        )?;
+        let Some((last, unconsented)) = known else {
+            self.execute(
+                DOING,
+                "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                [audience.0, contact.0, source, at.0, import],
+            )?;
+            return Ok(ImportVerdict::Imported);
+        };
+        if last != import || unconsented {
+            // A consent that is there is kept, with its date.
+            self.execute(
+                DOING,
+                "UPDATE members SET import = ?3, consented_at = coalesce(consented_at, ?5),
+                    source_id = coalesce(source_id, ?4)
+                 WHERE audience_id = ?1 AND contact_id = ?2",
+                [audience.0, contact.0, import, source, at.0],
+            )?;
+        }
+        Ok(if changed || unconsented || last == import {
+            ImportVerdict::Updated
+        } else {
+            ImportVerdict::Unchanged
+        })
+    }
+
+    fn source(&self, text: &str) -> Result<i64, StoreError> {
+        let find = "SELECT id FROM consent_sources WHERE text = ?1";
+        if let Some(id) = self.optional(DOING, find, [text], |row| row.get(0))? {
+            return Ok(id);
+        }
+        self.run(DOING, |conn| {
+            conn.prepare_cached("INSERT INTO consent_sources (text) VALUES (?1)")?.insert([text])
+        })
+    }
+
+    /// Looks a person up by each name in the order of the columns.
+    fn look_up(&self, new: &Person) -> Result<Found, StoreError> {
+        let by = |condition: &str| format!("SELECT {PERSON}, c.id FROM contacts c {condition}");
+        let read = |row: &rusqlite::Row<'_>| {
+            let id = ContactId(row.get(PERSON_COLUMNS)?);
+            Ok(Known { id, person: person(row, 0)? })
+        };
+        let mut found: Option<Known> = None;
+        let username = new.username.as_ref().map(tg_core::peer::Username::as_str);
+        let phone = new.phone.as_ref().map(PhoneNumber::e164);
+        let matches = [
+            ("username", match username {
+                Some(name) => self.optional(DOING, &by("WHERE c.username = ?1"), [name], read)?,
+                None => None,
+            }),
+            ("phone", match phone {
+                Some(phone) => self.optional(DOING, &by("WHERE c.phone = ?1"), [phone], read)?,
+                None => None,
+            }),
+            ("user_id", match new.user_id {
+                Some(id) => self.optional(DOING, &by("WHERE c.user_id = ?1"), [id.0], read)?,
+                None => None,
+            }),
+        ];
+        for (column, known) in matches {
+            let Some(known) = known else { continue };
+            match &found {
+                None => found = Some(known),
+                Some(first) if first.id == known.id => {}
+                Some(first) => return Ok(Found::Conflict(two_people(column, first, &known))),
+            }
+        }
+        Ok(match found {
+            None => Found::Nobody,
+            Some(known) => match (known.person.user_id, new.user_id) {
+                (Some(old), Some(new)) if old != new => Found::Conflict(ImportVerdict::Conflict {
+                    column: "user_id",
+                    detail: format!("{} is known as Telegram user {old}", known.person.label()),
+                }),
+                _ => Found::One(Box::new(known)),
+            },
+        })
+    }
+
+    fn insert_contact(&self, new: &Person, at: Timestamp) -> Result<ContactId, StoreError> {
+        self.run(DOING, |conn| {
+            conn.prepare_cached(
+                "INSERT INTO contacts (username, phone, user_id, first_name, last_name, lang, tz,
+                    fields, created_at, changed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+            )?
+            .insert(params![
+                new.username.as_ref().map(tg_core::peer::Username::as_str),
+                new.phone.as_ref().map(PhoneNumber::e164),
+                new.user_id.map(|id| id.0),
+                new.first_name,
+                new.last_name,
+                new.lang,
+                new.tz,
+                fields_json(&new.fields)?,
+                at.0,
+            ])
+        })
+        .map(ContactId)
+    }
+
+    fn update_contact(
+        &self,
+        id: ContactId,
+        person: &Person,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.run(DOING, |conn| {
+            conn.prepare_cached(
+                "UPDATE contacts SET username = ?2, phone = ?3, user_id = ?4, first_name = ?5,
+                    last_name = ?6, lang = ?7, tz = ?8, fields = ?9, changed_at = ?10
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                id.0,
+                person.username.as_ref().map(tg_core::peer::Username::as_str),
+                person.phone.as_ref().map(PhoneNumber::e164),
+                person.user_id.map(|id| id.0),
+                person.first_name,
+                person.last_name,
+                person.lang,
+                person.tz,
+                fields_json(&person.fields)?,
+                at.0,
+            ])
+        })
+        .map(|_| ())
+    }
+}
+
+fn two_people(column: &'static str, first: &Known, other: &Known) -> ImportVerdict {
+    ImportVerdict::Conflict {
+        column,
+        detail: format!(
+            "the columns before name {}, this one {}",
+            first.person.label(),
+            other.person.label()
+        ),
+    }
+}
+
+/// What is known after a row: new values replace old ones, empty ones do not.
+fn merge(known: &Person, new: &Person) -> Person {
+    let text = |old: &String, new: &String| if new.is_empty() { old } else { new }.clone();
+    let mut fields = known.fields.clone();
+    for (name, value) in &new.fields {
+        if !value.is_empty() || !fields.contains_key(name) {
+            fields.insert(name.clone(), value.clone());
+        }
+    }
+    Person {
+        username: new.username.clone().or_else(|| known.username.clone()),
+        phone: new.phone.clone().or_else(|| known.phone.clone()),
+        user_id: new.user_id.or(known.user_id),
+        first_name: text(&known.first_name, &new.first_name),
+        last_name: text(&known.last_name, &new.last_name),
+        lang: text(&known.lang, &new.lang),
+        tz: text(&known.tz, &new.tz),
+        fields,
+    }
+}

@@ -1,0 +1,36 @@
+//! Persistence in one SQLite file: the only crate that knows SQL. It implements the store ports of
+//! `tg-core` and makes no business decision; of secrets and sessions it sees ciphertext only.
+
+mod accounts;
+mod audiences;
+mod audit;
+mod campaigns;
+mod check;
+mod connection;
+mod contacts;
+mod error;
+mod import;
+mod inline;
+mod lock;
+mod mark;
+mod migrate;
+mod outbox;
+mod pool;
+mod rows;
+mod secrets;
+mod sessions;
+mod store;
+mod templates;
+mod tx;
+mod unit;
+mod waits;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use check::CheckReport;
+pub use error::OpenError;
+pub use lock::{HomeLock, LockError};
+pub use mark::MarkState;
+pub use store::{Mode, OpenOptions, SqliteStore};

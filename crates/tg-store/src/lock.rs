@@ -1,0 +1,112 @@
+//! The home lock: what must be alone in a home (`run`, `serve`, restore, migrations) takes it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// The file's name within the home.
+const NAME: &str = "run.lock";
+
+/// An exclusive lock on a home, held until it is dropped or the process ends. It is the operating
+/// system's lock on an open file, so that nothing has to be cleaned up after a crash; the file's
+/// content only tells people who holds it.
+#[derive(Debug)]
+pub struct HomeLock {
+    _file: File,
+    path: PathBuf,
+}
+
+/// Why a home could not be locked.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("the home is in use by {}", holder(.pid.as_ref()))]
+    Held {
+        /// Its process id, if it could be read.
+        pid: Option<u32>,
+    },
+    /// The file system refused.
+    #[error("{path} could not be locked")]
+    Io {
+        /// The lock file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+fn holder(pid: Option<&u32>) -> String {
+    pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+}
+
+impl HomeLock {
+    /// Locks the home in folder `home`, without waiting.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] if another process (or another lock of this one) has it.
+    pub fn acquire(home: &Path) -> Result<Self, LockError> {
+        let path = home.join(NAME);
+        let io = |source| LockError::Io { path: path.clone(), source };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(LockError::Held { pid: read_pid(&mut file) });
+            }
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
+        write_pid(&mut file).map_err(io)?;
+        Ok(Self { _file: file, path })
+    }
+
+    /// Whether this is the lock of the home in folder `home`.
+    #[must_use]
+    pub fn guards(&self, home: &Path) -> bool {
+        self.path == home.join(NAME)
+    }
+}
+
+fn write_pid(file: &mut File) -> std::io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    writeln!(file, "{}", std::process::id())
+}
+
+fn read_pid(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    // A process id has at most ten digits; nothing longer is worth reading.
+    file.take(16).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_and_free_again() {
+        let home = tempfile::tempdir().unwrap();
+        let lock = HomeLock::acquire(home.path()).unwrap();
+        assert!(lock.guards(home.path()));
+        let error = HomeLock::acquire(home.path()).unwrap_err();
+        let own = std::process::id();
+        assert!(matches!(error, LockError::Held { pid: Some(pid) } if pid == own));
+        assert_eq!(error.to_string(), format!("the home is in use by process {own}"));
+        drop(lock);
+        HomeLock::acquire(home.path()).unwrap();
+    }
+
+    #[test]
+    fn a_home_that_is_not_there() {
+        let home = tempfile::tempdir().unwrap();
+        let error = HomeLock::acquire(&home.path().join("nowhere")).unwrap_err();
+        assert!(matches!(error, LockError::Io { .. }));
+    }
+}

@@ -1,0 +1,104 @@
+//! What is open, when something falls due, and what became of everybody.
+
+use crate::rows::{self, STATE_COLUMNS, count, slug};
+use crate::unit::SqliteUnit;
+use tg_core::ids::{AccountId, CampaignId};
+use tg_core::ports::StoreError;
+use tg_core::report::{AccountTally, Tally};
+use tg_core::time::Timestamp;
+
+/// The earliest planned row of each running campaign, and the earliest claimed row that may be
+/// repeated: one step into an index for each.
+pub(crate) const fn next_due_sql() -> &'static str {
+    "SELECT min(due) FROM (
+         SELECT (SELECT d.due_at FROM deliveries d
+                 WHERE d.campaign_id = k.id AND d.account_id = ?1 AND d.state = 0
+                 ORDER BY d.due_at LIMIT 1) AS due
+         FROM campaigns k WHERE k.state = 'running'
+         UNION ALL
+         SELECT (SELECT d.due_at FROM deliveries d CROSS JOIN campaigns k
+                     ON k.id = d.campaign_id AND k.state IN ('running', 'canceled', 'finished')
+                 WHERE d.state = 1 AND d.account_id = ?1 AND d.due_at IS NOT NULL
+                 ORDER BY d.due_at LIMIT 1))"
+}
+
+impl SqliteUnit<'_> {
+    pub(super) fn read_next_due(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+        self.one("looking for the next due row", next_due_sql(), [account.0], |row| {
+            rows::time(row, 0)
+        })
+    }
+
+    pub(super) fn has_open_rows(&self, campaign: CampaignId) -> Result<(bool, bool), StoreError> {
+        self.one(
+            "looking for open rows",
+            "SELECT EXISTS (SELECT 1 FROM deliveries WHERE campaign_id = ?1 AND state = 0),
+                 EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_claimed
+                     WHERE campaign_id = ?1 AND state = 1)",
+            [campaign.0],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    pub(super) fn count_outcomes(
+        &self,
+        campaign: CampaignId,
+        now: Timestamp,
+    ) -> Result<Tally, StoreError> {
+        // Grouped by what a tally tells apart; exposure is not among it, and the reason of a check
+        // is none of an outcome.
+        let counts = self.all(
+            "counting outcomes",
+            "WITH waiting (account) AS MATERIALIZED (
+                 SELECT DISTINCT account_id FROM waits
+                 WHERE until > ?2 AND scope IN ('account', 'method:send'))
+             SELECT d.state, max(d.parts), 0, 0, 0, 0, CASE WHEN d.state > 1 THEN d.reason END,
+                 coalesce(d.state < 2
+                     AND (d.due_at > ?2 OR d.account_id IN (SELECT account FROM waiting)), 0),
+                 count(*)
+             FROM deliveries d WHERE d.campaign_id = ?1
+             GROUP BY 1, 7, 8",
+            [campaign.0, now.0],
+            |row| {
+                let later: bool = row.get(STATE_COLUMNS)?;
+                Ok((rows::state(row, 0)?, later, count(row, STATE_COLUMNS + 1)?))
+            },
+        )?;
+        let mut tally = Tally::default();
+        for (state, later, n) in counts {
+            tally.add(&state, later, n);
+        }
+        Ok(tally)
+    }
+
+    pub(super) fn count_accounts(
+        &self,
+        campaign: CampaignId,
+    ) -> Result<Vec<AccountTally>, StoreError> {
+        self.all(
+            "counting by account",
+            "WITH done (account, sent, failed) AS MATERIALIZED (
+                 SELECT account_id, sum(state = 2), sum(state = 3) FROM deliveries
+                 WHERE campaign_id = ?1 AND account_id IS NOT NULL GROUP BY account_id)
+             SELECT a.id, a.name, coalesce(done.sent, 0), coalesce(done.failed, 0),
+                 (SELECT count(*) FROM wait_log w WHERE w.account_id = a.id
+                     AND w.at >= k.started_at AND w.at <= coalesce(k.finished_at, w.at))
+             FROM campaigns k
+             JOIN accounts a ON a.id IN (SELECT account_id FROM campaign_accounts
+                     WHERE campaign_id = ?1)
+                 OR a.id IN (SELECT account FROM done)
+             LEFT JOIN done ON done.account = a.id
+             WHERE k.id = ?1 ORDER BY a.name",
+            [campaign.0],
+            |row| {
+                Ok(AccountTally {
+                    account: AccountId(row.get(0)?),
+                    name: slug(row, 1)?,
+                    sent: count(row, 2)?,
+                    failed: count(row, 3)?,
+                    waits: count(row, 4)?,
+                })
+            },
+        )
+    }
+}

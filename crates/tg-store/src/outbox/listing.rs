@@ -1,0 +1,81 @@
+//! Deliveries as an operator sees them.
+
+use crate::rows::{self, PERSON, PERSON_COLUMNS, STATE, STATE_COLUMNS, slug, time};
+use crate::unit::{SqliteUnit, limit};
+use rusqlite::Row;
+use tg_core::delivery::DeliveryRecord;
+use tg_core::ids::{
+    AccountId, AudienceId, CampaignId, ContactId, DeliveryId, MessageId, RandomId, Slug, UserId,
+};
+use tg_core::ports::StoreError;
+use tg_core::time::Timestamp;
+
+/// The columns that [`record`] reads; the campaign's name comes last.
+fn select(rest: &str) -> String {
+    format!(
+        "SELECT {PERSON}, {STATE}, d.id, d.campaign_id, k.audience_id, d.contact_id, a.id, a.name,
+             d.user_id, p.message_id, p.random_id, d.due_at, d.planned_at, d.claimed_at,
+             d.settled_at, k.name
+         FROM deliveries d
+         JOIN campaigns k ON k.id = d.campaign_id
+         JOIN contacts c ON c.id = d.contact_id
+         LEFT JOIN accounts a ON a.id = d.account_id
+         LEFT JOIN parts p ON p.delivery_id = d.id AND p.part = 0
+         {rest}"
+    )
+}
+
+/// Where the columns after person and state begin.
+const AT: usize = PERSON_COLUMNS + STATE_COLUMNS;
+
+fn record(row: &Row<'_>) -> rusqlite::Result<DeliveryRecord> {
+    let account: Option<i64> = row.get(AT + 4)?;
+    Ok(DeliveryRecord {
+        delivery: DeliveryId(row.get(AT)?),
+        campaign: CampaignId(row.get(AT + 1)?),
+        audience: AudienceId(row.get(AT + 2)?),
+        contact: ContactId(row.get(AT + 3)?),
+        contact_label: rows::person(row, 0)?.label(),
+        account: account
+            .map(|id| slug(row, AT + 5).map(|name| (AccountId(id), name)))
+            .transpose()?,
+        user_id: row.get::<_, Option<i64>>(AT + 6)?.map(UserId),
+        message_id: row.get::<_, Option<i32>>(AT + 7)?.map(MessageId),
+        random_id: row.get::<_, Option<i64>>(AT + 8)?.map(RandomId),
+        state: rows::state(row, PERSON_COLUMNS)?,
+        due_at: time(row, AT + 9)?,
+        planned_at: Timestamp(row.get(AT + 10)?),
+        claimed_at: time(row, AT + 11)?,
+        settled_at: time(row, AT + 12)?,
+    })
+}
+
+impl SqliteUnit<'_> {
+    pub(super) fn list_campaign(
+        &self,
+        campaign: CampaignId,
+        after: Option<DeliveryId>,
+        most: usize,
+    ) -> Result<Vec<DeliveryRecord>, StoreError> {
+        let after = after.map_or(i64::MIN, |id| id.0);
+        self.all(
+            "reading deliveries",
+            &select("WHERE d.campaign_id = ?1 AND d.id > ?2 ORDER BY d.id LIMIT ?3"),
+            [campaign.0, after, limit(most)],
+            record,
+        )
+    }
+
+    pub(super) fn list_contact(
+        &self,
+        contact: ContactId,
+        most: usize,
+    ) -> Result<Vec<(Slug, DeliveryRecord)>, StoreError> {
+        self.all(
+            "reading a person's deliveries",
+            &select("WHERE d.contact_id = ?1 ORDER BY d.id DESC LIMIT ?2"),
+            [contact.0, limit(most)],
+            |row| Ok((slug(row, AT + 13)?, record(row)?)),
+        )
+    }
+}

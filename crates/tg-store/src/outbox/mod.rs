@@ -1,0 +1,16 @@
+//! The port of deliveries, one file per step of their way.
+
+mod bulk;
+mod claim;
+mod counts;
+mod epoch;
+mod facts;
+mod listing;
+mod moves;
+mod plan;
+mod port;
+mod repeat;
+mod stage;
+
+#[cfg(test)]
+pub(crate) use {claim::CANDIDATES, counts::next_due_sql, repeat::REPEATS};

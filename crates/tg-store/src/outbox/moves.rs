@@ -1,0 +1,127 @@
+//! Applies events through the machine: the store writes what the core decides, or nothing.
+
+use crate::rows::StateColumns;
+use crate::unit::SqliteUnit;
+use rusqlite::params;
+use tg_core::delivery::{DeliveryState, Event, Move, Moved, Step};
+use tg_core::ids::{AccountId, DeliveryId, MessageId};
+use tg_core::ports::StoreError;
+use tg_core::time::Timestamp;
+
+const DOING: &str = "settling a delivery";
+
+impl SqliteUnit<'_> {
+    /// Applies every move, in order. The caller holds a savepoint: a refusal leaves nothing.
+    pub(super) fn write_moves(
+        &self,
+        moves: &[Move],
+        at: Timestamp,
+    ) -> Result<Vec<Moved>, StoreError> {
+        moves.iter().map(|step| self.write_move(step, at)).collect()
+    }
+
+    fn write_move(&self, step: &Move, at: Timestamp) -> Result<Moved, StoreError> {
+        let (campaign, state) = self.delivery_state(step.delivery)?;
+        let next = state.next(&step.event)?;
+        if let (DeliveryState::Claimed(exposure), Event::Delivered | Event::HistoryFound) =
+            (&state, &step.event)
+            && let Some(message) = step.message_id
+        {
+            self.record_message(step.delivery, exposure.part, message)?;
+        }
+        match next.step() {
+            Step::Requeue => self.write_planned(step)?,
+            Step::Continue => self.write_claimed(step, &next)?,
+            Step::Stop => self.write_done(step.delivery, &next, at)?,
+        }
+        Ok(Moved { delivery: step.delivery, campaign, state: next })
+    }
+
+    fn record_message(
+        &self,
+        delivery: DeliveryId,
+        part: u16,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            DOING,
+            "UPDATE parts SET message_id = ?3 WHERE delivery_id = ?1 AND part = ?2",
+            params![delivery.0, part, message.0],
+        )
+        .map(|_| ())
+    }
+
+    pub(super) fn find_message(
+        &self,
+        account: AccountId,
+        message: MessageId,
+    ) -> Result<Option<DeliveryId>, StoreError> {
+        self.optional(
+            "looking for a message's delivery",
+            "SELECT p.delivery_id FROM parts p CROSS JOIN deliveries d ON d.id = p.delivery_id
+             WHERE p.message_id = ?1 AND d.account_id = ?2 LIMIT 1",
+            params![message.0, account.0],
+            |row| row.get(0).map(DeliveryId),
+        )
+    }
+
+    /// Free again: bodies and ids go, the next claim makes its own. The account stays preferred,
+    /// the person known.
+    fn write_planned(&self, step: &Move) -> Result<(), StoreError> {
+        let due = step.due_at.map_or(0, |due| due.0);
+        self.execute(
+            DOING,
+            "UPDATE deliveries SET state = 0, due_at = ?2, parts = 0, part = 0, ambiguous = 0,
+                in_flight = 0, check_kind = 0, reason = NULL, epoch = NULL, claimed_at = NULL
+             WHERE id = ?1",
+            [step.delivery.0, due],
+        )?;
+        self.execute(DOING, "DELETE FROM parts WHERE delivery_id = ?1", [step.delivery.0])
+            .map(|_| ())
+    }
+
+    /// Still claimed: due when the move says, or in the hands of whoever moved it.
+    fn write_claimed(&self, step: &Move, next: &DeliveryState) -> Result<(), StoreError> {
+        let columns = StateColumns::of(next);
+        let Some(exposure) = columns.exposure else { return Ok(()) };
+        self.execute(
+            DOING,
+            "UPDATE deliveries SET parts = ?2, part = ?3, ambiguous = ?4, in_flight = ?5,
+                check_kind = ?6, reason = ?7, due_at = ?8
+             WHERE id = ?1",
+            params![
+                step.delivery.0,
+                exposure.parts,
+                exposure.part,
+                exposure.ambiguous,
+                exposure.in_flight,
+                columns.check_kind,
+                columns.reason.as_ref().map(tg_core::delivery::Reason::as_str),
+                step.due_at.map(|due| due.0),
+            ],
+        )
+        .map(|_| ())
+    }
+
+    fn write_done(
+        &self,
+        delivery: DeliveryId,
+        next: &DeliveryState,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let columns = StateColumns::of(next);
+        self.execute(
+            DOING,
+            "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 0, due_at = NULL,
+                settled_at = ?4
+             WHERE id = ?1",
+            params![
+                delivery.0,
+                columns.state,
+                columns.reason.as_ref().map(tg_core::delivery::Reason::as_str),
+                at.0
+            ],
+        )
+        .map(|_| ())
+    }
+}

@@ -1,0 +1,127 @@
+//! From members to planned deliveries, page by page.
+
+use crate::unit::{SqliteUnit, limit};
+use rusqlite::params;
+use tg_core::campaign::CampaignState;
+use tg_core::ids::{AccountId, CampaignId, ContactId};
+use tg_core::ports::{StagePage, StoreError};
+use tg_core::time::Timestamp;
+
+/// Common tables which deal members out to accounts. `?1` is the audience, `?2` and `?3` bound the
+/// contacts, `?4` turns the deal, `?5` lists all accounts and `?6` those that are dealt to, as JSON.
+/// `assigned(contact, known, dealt)`: the account that knows the person (of several, the one whose
+/// turn it is), and the one whose turn it is among those that may ask for anybody.
+macro_rules! assigned {
+    () => {
+        "WITH every (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?5)),
+         pool (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?6)),
+         page (contact, n) AS MATERIALIZED (
+             SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1 + ?4 FROM members
+             WHERE audience_id = ?1 AND contact_id > ?2 AND contact_id <= ?3),
+         assigned (contact, known, dealt) AS (
+             SELECT page.contact,
+                 (SELECT account FROM (
+                      SELECT e.account, (e.n - page.n % (SELECT count(*) FROM every)
+                          + (SELECT count(*) FROM every)) % (SELECT count(*) FROM every) AS turn
+                      FROM peers p CROSS JOIN every e ON e.account = p.account_id
+                      WHERE p.user_id = c.user_id)
+                  ORDER BY turn LIMIT 1),
+                 pool.account
+             FROM page
+             JOIN contacts c ON c.id = page.contact
+             LEFT JOIN pool ON pool.n = page.n % (SELECT count(*) FROM pool))"
+    };
+}
+
+pub(super) use assigned;
+
+/// The accounts of a campaign as [`assigned`] takes them.
+pub(super) struct Hands {
+    /// All of them, as JSON.
+    pub(super) every: String,
+    /// Those that are dealt to, as JSON: a bot cannot write first to somebody who never started
+    /// it, so bots are dealt to only if there is nobody else.
+    pub(super) dealt: String,
+    /// How many are dealt to.
+    pub(super) count: i64,
+    /// Whether any can ask Telegram about somebody it does not know.
+    pub(super) may_resolve: bool,
+}
+
+impl SqliteUnit<'_> {
+    pub(super) fn hands(&self, accounts: &[AccountId]) -> Result<Hands, StoreError> {
+        let every: Vec<i64> = accounts.iter().map(|id| id.0).collect();
+        let people = self.all(
+            "reading a campaign's accounts",
+            "SELECT j.value FROM json_each(?1) j JOIN accounts a ON a.id = j.value
+             WHERE NOT a.is_bot ORDER BY j.key",
+            [serde_json::json!(every).to_string()],
+            |row| row.get::<_, i64>(0),
+        )?;
+        let may_resolve = !people.is_empty();
+        let dealt = if may_resolve { people } else { every.clone() };
+        Ok(Hands {
+            every: serde_json::json!(every).to_string(),
+            count: limit(dealt.len()),
+            dealt: serde_json::json!(dealt).to_string(),
+            may_resolve,
+        })
+    }
+
+    pub(super) fn stage_page(
+        &self,
+        campaign: CampaignId,
+        accounts: &[AccountId],
+        after: Option<ContactId>,
+        most: usize,
+        at: Timestamp,
+    ) -> Result<StagePage, StoreError> {
+        let doing = "staging deliveries";
+        let stored = self.campaign(campaign)?;
+        let refuse = |detail: String| Err(StoreError::Backend { doing, detail });
+        if !matches!(stored.state, CampaignState::Draft | CampaignState::Scheduled) {
+            return refuse(format!("the campaign is {}", stored.state.as_str()));
+        }
+        if accounts.is_empty() || most == 0 {
+            return refuse("there is nothing to deal out".to_owned());
+        }
+        let hands = self.hands(accounts)?;
+        let begin = after.map_or(i64::MIN, |id| id.0);
+        // The last member of a full page; none if the rest fits.
+        let end = self.optional(
+            doing,
+            "SELECT contact_id FROM members WHERE audience_id = ?1 AND contact_id > ?2
+             ORDER BY contact_id LIMIT 1 OFFSET ?3",
+            [stored.audience.0, begin, limit(most) - 1],
+            |row| row.get::<_, i64>(0),
+        )?;
+        // Every page begins where the one before it stopped dealing, as far as rows are without
+        // gaps; with gaps it begins anywhere, which is as even.
+        let turn = after.map_or(0, |id| id.0.rem_euclid(hands.count.max(1)));
+        let staged = self.execute(
+            doing,
+            concat!(
+                assigned!(),
+                " INSERT INTO deliveries (campaign_id, contact_id, account_id, state, due_at,
+                      planned_at)
+                  SELECT ?7, contact, coalesce(known, dealt), 0, 0, ?8 FROM assigned WHERE true
+                  ORDER BY contact
+                  ON CONFLICT (campaign_id, contact_id) DO NOTHING"
+            ),
+            params![
+                stored.audience.0,
+                begin,
+                end.unwrap_or(i64::MAX),
+                turn,
+                hands.every,
+                hands.dealt,
+                campaign.0,
+                at.0
+            ],
+        )?;
+        Ok(StagePage {
+            staged: u64::try_from(staged).unwrap_or(u64::MAX),
+            next: end.map(ContactId),
+        })
+    }
+}

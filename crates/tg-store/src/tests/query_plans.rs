@@ -1,0 +1,76 @@
+//! What the dispatcher asks all the time touches what it takes and nothing behind it.
+
+use super::homes::TestHome;
+use super::marks::running;
+use crate::Mode;
+use crate::outbox::{CANDIDATES, REPEATS, next_due_sql};
+use rusqlite::Connection;
+use tg_core::ports::Store;
+use tg_core::testing::block_on;
+
+/// What SQLite says it would do.
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let nulls = vec![rusqlite::types::Null; statement.parameter_count()];
+    statement
+        .query_map(rusqlite::params_from_iter(nulls), |row| row.get(3))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+fn home() -> TestHome {
+    let home = TestHome::empty(Mode::Inline);
+    let store = home.create();
+    block_on((&store as &dyn Store).write(|unit| running(unit, 200))).unwrap();
+    home
+}
+
+/// No table that grows is read from end to end, and nothing is sorted.
+fn assert_seeks(plan: &[String]) {
+    for step in plan {
+        let scans = step.starts_with("SCAN");
+        let small = ["SCAN k", "SCAN (subquery", "SCAN CONSTANT ROW", "SCAN meta"];
+        assert!(!scans || small.iter().any(|s| step.starts_with(s)), "{step} in {plan:#?}");
+        assert!(!step.contains("TEMP B-TREE"), "{step} in {plan:#?}");
+        assert!(!step.contains("AUTOMATIC"), "{step} in {plan:#?}");
+    }
+}
+
+#[test]
+fn asking_for_work_costs_the_same_whatever_lies_behind_it() {
+    let home = home();
+    let conn = home.raw();
+    for analyzed in [false, true] {
+        if analyzed {
+            // Statistics must not talk the planner out of it.
+            conn.execute_batch("ANALYZE").unwrap();
+        }
+        for (sql, index) in [
+            (CANDIDATES, "deliveries_planned"),
+            (REPEATS, "deliveries_claimed"),
+            (next_due_sql(), "deliveries_planned"),
+        ] {
+            let plan = plan(&conn, sql);
+            assert_seeks(&plan);
+            assert!(
+                plan.iter().any(|step| step.starts_with("SEARCH d ") && step.contains(index)),
+                "{plan:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn claiming_reads_the_rows_it_takes() {
+    let home = home();
+    let conn = home.raw();
+    for sql in [
+        "UPDATE deliveries SET state = 1 WHERE id = ?1 AND state = 0",
+        "SELECT 1 FROM deliveries WHERE campaign_id = ?1 AND user_id = ?2 AND id <> ?3",
+        "SELECT p.delivery_id FROM parts p CROSS JOIN deliveries d ON d.id = p.delivery_id
+         WHERE p.message_id = ?1 AND d.account_id = ?2 LIMIT 1",
+    ] {
+        assert_seeks(&plan(&conn, sql));
+    }
+}

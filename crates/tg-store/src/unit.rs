@@ -1,0 +1,127 @@
+//! What one transaction can reach: the implementation of [`Unit`] over a connection.
+
+use crate::error::{is_taken, translate};
+use crate::tx::Savepoint;
+use rusqlite::{Connection, OptionalExtension, Params, Row};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+use tg_core::ports::{AuditKey, StoreError, Unit};
+
+/// What every unit of a store shares.
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// The key of the audit chain.
+    pub(crate) audit_key: Arc<dyn AuditKey>,
+    /// How long a busy database is waited for.
+    pub(crate) busy_deadline: Duration,
+}
+
+/// A unit of work over a connection in a transaction.
+pub(crate) struct SqliteUnit<'c> {
+    pub(crate) conn: &'c Connection,
+    pub(crate) context: &'c Context,
+    /// Whether the claim counter was raised: then the mark has to follow the commit.
+    pub(crate) claimed: &'c Cell<bool>,
+}
+
+impl<'c> SqliteUnit<'c> {
+    /// Runs SQL; errors say what was being done, and no values.
+    pub(crate) fn run<T>(
+        &self,
+        doing: &'static str,
+        work: impl FnOnce(&'c Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        work(self.conn).map_err(|error| translate(doing, self.context.busy_deadline, &error))
+    }
+
+    /// Runs SQL which adds something with a name of its own.
+    pub(crate) fn add<T>(
+        &self,
+        doing: &'static str,
+        what: &'static str,
+        name: &str,
+        work: impl FnOnce(&'c Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        work(self.conn).map_err(|error| {
+            if is_taken(&error) {
+                StoreError::Taken { what, name: name.to_owned() }
+            } else {
+                translate(doing, self.context.busy_deadline, &error)
+            }
+        })
+    }
+
+    /// Runs a statement that changes rows.
+    pub(crate) fn execute(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+    ) -> Result<usize, StoreError> {
+        self.run(doing, |conn| conn.prepare_cached(sql)?.execute(params))
+    }
+
+    /// Reads at most one row.
+    pub(crate) fn optional<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, StoreError> {
+        self.run(doing, |conn| conn.prepare_cached(sql)?.query_row(params, read).optional())
+    }
+
+    /// Reads the one row that is always there.
+    pub(crate) fn one<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.run(doing, |conn| conn.prepare_cached(sql)?.query_row(params, read))
+    }
+
+    /// Reads all rows.
+    pub(crate) fn all<T>(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.run(doing, |conn| conn.prepare_cached(sql)?.query_map(params, read)?.collect())
+    }
+
+    /// Runs `work` behind a savepoint: all of it or nothing.
+    pub(crate) fn whole<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let point = self.run("opening a savepoint", Savepoint::open)?;
+        let result = work(self)?;
+        self.run("closing a savepoint", |_| point.keep())?;
+        Ok(result)
+    }
+}
+
+impl Unit for SqliteUnit<'_> {
+    fn savepoint(
+        &mut self,
+        work: &mut dyn FnMut(&mut dyn Unit) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.whole(|unit| work(unit))
+    }
+}
+
+/// The error for a row that was asked for by id and is not there.
+pub(crate) fn missing(what: &'static str, id: impl ToString) -> StoreError {
+    StoreError::Missing { what, id: id.to_string() }
+}
+
+/// A limit as SQL takes it.
+pub(crate) fn limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

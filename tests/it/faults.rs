@@ -1,0 +1,111 @@
+//! What Telegram answers when it does not answer "sent".
+
+use crate::world::World;
+use serde_json::json;
+
+fn run(world: &World) {
+    world.tg(&["campaign", "start", "spring"]).ok();
+    world.tg(&["run", "--until-idle"]).ok();
+}
+
+#[test]
+fn a_flood_wait_is_kept_and_everybody_is_served() {
+    let world = World::with_campaign(2, 30);
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "every": 5}, "do": {"rpc_error": [420, "FLOOD_WAIT_1"]}, "times": 3}
+    ]));
+    run(&world);
+    assert_eq!(world.judge()["sent"], 30);
+    let report = world.report();
+    let waits: u64 =
+        report["accounts"].as_array().unwrap().iter().map(|a| a["waits"].as_u64().unwrap()).sum();
+    assert!(waits >= 1, "{report}");
+}
+
+#[test]
+fn who_blocked_the_account_is_failed_with_telegrams_name() {
+    let world = World::with_campaign(2, 30);
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "nth": 3}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}}
+    ]));
+    run(&world);
+    let outcomes = world.judge();
+    assert_eq!(outcomes["sent"], 29);
+    assert_eq!(outcomes["failed"], 1);
+    assert_eq!(world.report()["failed"]["by_reason"]["USER_IS_BLOCKED"], 1);
+}
+
+#[test]
+fn a_lost_answer_is_asked_for_again_with_the_same_id() {
+    let world = World::with_campaign(3, 40);
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "every": 9}, "do": {"drop": "after"}, "times": 3},
+        {"on": {"method": "messages.sendMessage", "every": 7}, "do": {"drop": "before"}, "times": 3}
+    ]));
+    run(&world);
+    assert_eq!(world.judge()["sent"], 40);
+}
+
+#[test]
+fn a_refused_repeat_is_settled_by_the_history() {
+    let world = World::with_campaign(1, 6);
+    // Delivered, the answer lost; the repeat is refused: only the history knows.
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "nth": 2}, "do": {"drop": "after"}, "times": 1},
+        {"on": {"method": "messages.sendMessage", "every": 1}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}, "times": 0}
+    ]));
+    run(&world);
+    assert_eq!(world.judge()["sent"], 6);
+}
+
+#[test]
+fn an_account_that_went_too_far_stops_and_others_go_on() {
+    let world = World::with_campaign(3, 60);
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "nth": 4}, "do": {"rpc_error": [400, "PEER_FLOOD"]}, "times": 1}
+    ]));
+    run(&world);
+    assert_eq!(world.judge()["sent"], 60);
+    let accounts = world.tg_json(&["account", "list"]).ok().json();
+    let stopped = accounts["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|a| a["state"] == "quarantined")
+        .count();
+    assert_eq!(stopped, 1, "{accounts}");
+}
+
+#[test]
+fn a_name_that_nobody_has_fails_that_recipient_alone() {
+    let world = World::with_campaign(2, 20);
+    world.script(&json!([
+        {"on": {"method": "contacts.resolveUsername", "nth": 2}, "do": {"rpc_error": [400, "USERNAME_NOT_OCCUPIED"]}}
+    ]));
+    run(&world);
+    let outcomes = world.judge();
+    assert_eq!(outcomes["failed"], 1);
+    assert_eq!(outcomes["sent"], 19);
+}
+
+#[test]
+fn a_simulator_that_restarts_loses_nothing() {
+    let mut world = World::with_campaign(2, 400);
+    world.tg(&["campaign", "start", "spring"]).ok();
+    let engine = world.command(&["run", "--until-idle"]).spawn().unwrap();
+    let mut engine = Guard(engine);
+    crate::world::wait_until("some messages", || world.journal().len() > 40);
+    world.restart_sim();
+    assert_eq!(engine.0.wait().unwrap().code(), Some(0));
+    assert_eq!(world.judge()["sent"], 400);
+}
+
+/// Ends a child that a failed test left behind.
+struct Guard(std::process::Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

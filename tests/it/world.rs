@@ -1,0 +1,289 @@
+//! A simulator, a home, and the judge that compares the simulator's journal with the home's ledger.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A simulator and a home in a folder of their own; both end with the test.
+pub struct World {
+    dir: TempDir,
+    sim: Child,
+    control: String,
+    accounts: u32,
+    users: u32,
+}
+
+/// What a finished command said.
+pub struct Said {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Said {
+    /// The last JSON document on standard output.
+    pub fn json(&self) -> Value {
+        let line = self.out.trim().lines().last().unwrap_or_default();
+        serde_json::from_str(line)
+            .or_else(|_| serde_json::from_str(&self.out))
+            .unwrap_or_else(|e| panic!("no JSON ({e}): {}\n{}", self.out, self.err))
+    }
+
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, Some(0), "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    pub fn fails(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+}
+
+fn bin_dir() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_tg")).parent().unwrap().to_owned()
+}
+
+impl World {
+    /// A fresh simulator and no home yet.
+    pub fn new(accounts: u32, users: u32) -> Self {
+        let dir = TempDir::new().unwrap();
+        let (sim, control) = start_sim(&dir.path().join("sim"), accounts, users);
+        Self { dir, sim, control, accounts, users }
+    }
+
+    /// A fresh simulator and a home with the campaign `spring`, not started.
+    pub fn with_campaign(accounts: u32, users: u32) -> Self {
+        let world = Self::new(accounts, users);
+        world.prepare("Hi {{ first_name }}, **spring** is here.");
+        world
+    }
+
+    /// Makes the home and the campaign.
+    pub fn prepare(&self, template: &str) {
+        fs::write(self.path("hello.md"), template).unwrap();
+        let people = self.sim_file("people.csv");
+        let accounts = self.sim_file("accounts.json");
+        self.tg(&["init"]).ok();
+        self.tg(&["account", "import", &accounts]).ok();
+        self.tg(&["audience", "import", "friends", &people, "--consent", "signed up at the fair"])
+            .ok();
+        self.tg(&["template", "add", "hello", &self.path("hello.md").display().to_string()]).ok();
+        self.tg(&[
+            "campaign",
+            "create",
+            "spring",
+            "--audience",
+            "friends",
+            "--template",
+            "hello",
+            "--accounts",
+            "all",
+            "--pace",
+            "unlimited",
+        ])
+        .ok();
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn home(&self) -> PathBuf {
+        self.path("home")
+    }
+
+    pub fn sim_file(&self, name: &str) -> String {
+        self.path("sim").join(name).display().to_string()
+    }
+
+    /// A command over this home, not started.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tg"));
+        command
+            .args(args)
+            .current_dir(self.dir.path())
+            .env_clear()
+            .env("TG_HOME", self.home())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end.
+    pub fn tg(&self, args: &[&str]) -> Said {
+        said(self.command(args).output().unwrap())
+    }
+
+    /// Runs a command to its end, with JSON output.
+    pub fn tg_json(&self, args: &[&str]) -> Said {
+        let mut all = args.to_vec();
+        all.extend(["--output", "json"]);
+        self.tg(&all)
+    }
+
+    /// Replaces the simulator's rules.
+    pub fn script(&self, rules: &Value) {
+        let answer = http(&format!("{}/script", self.control), Some(rules));
+        assert!(answer.0, "the simulator refused the script: {}", answer.1);
+    }
+
+    /// The simulator's statistics.
+    pub fn stats(&self) -> Value {
+        serde_json::from_str(&http(&format!("{}/stats", self.control), None).1).unwrap()
+    }
+
+    /// Calls of a method that the simulator has answered or failed.
+    pub fn calls(&self, method: &str) -> u64 {
+        let stats = self.stats();
+        let call = &stats["calls"][method];
+        call["ok"].as_u64().unwrap_or(0) + call["errors"].as_u64().unwrap_or(0)
+    }
+
+    /// Ends the simulator at once and starts it again in the same folder.
+    pub fn restart_sim(&mut self) {
+        self.stop_sim();
+        let (sim, control) = start_sim(&self.dir.path().join("sim"), self.accounts, self.users);
+        self.sim = sim;
+        self.control = control;
+    }
+
+    pub fn stop_sim(&mut self) {
+        let _ = self.sim.kill();
+        let _ = self.sim.wait();
+    }
+
+    /// What was delivered: lines of the journal, per user.
+    pub fn journal(&self) -> BTreeMap<i64, Vec<Value>> {
+        let mut by_user: BTreeMap<i64, Vec<Value>> = BTreeMap::new();
+        let text = fs::read_to_string(self.path("sim").join("journal.jsonl")).unwrap_or_default();
+        // A line that is being written has no end yet.
+        for line in text.split_inclusive('\n').filter(|l| l.ends_with('\n')) {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let user = line["to_user_id"].as_i64().unwrap();
+            by_user.entry(user).or_default().push(line);
+        }
+        by_user
+    }
+
+    /// The home's ledger of the campaign.
+    pub fn deliveries(&self) -> Vec<Value> {
+        let said = self.tg_json(&["campaign", "deliveries", "spring"]).ok();
+        said.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+    }
+
+    pub fn report(&self) -> Value {
+        self.tg_json(&["campaign", "report", "spring"]).ok().json()
+    }
+
+    /// The promise: at most one message per person, exactly one outcome per recipient, and the
+    /// outcome tells the truth about the message. Returns the outcomes with their counts.
+    #[track_caller]
+    pub fn judge(&self) -> BTreeMap<String, u64> {
+        let journal = self.journal();
+        for (user, lines) in &journal {
+            assert_eq!(lines.len(), 1, "user {user} got {} messages", lines.len());
+        }
+        let deliveries = self.deliveries();
+        let report = self.report();
+        assert_eq!(report["recipients"].as_u64(), Some(deliveries.len() as u64));
+        assert_sum(&report);
+        let mut outcomes: BTreeMap<String, u64> = BTreeMap::new();
+        let mut delivered = 0;
+        for delivery in &deliveries {
+            let outcome = delivery["outcome"].as_str().unwrap();
+            *outcomes.entry(outcome.to_owned()).or_default() += 1;
+            let line = delivery["user_id"].as_i64().and_then(|id| journal.get(&id)).map(|l| &l[0]);
+            match outcome {
+                "sent" => {
+                    let line =
+                        line.unwrap_or_else(|| panic!("sent, but not delivered: {delivery}"));
+                    assert_eq!(line["message_id"], delivery["message_id"], "{delivery}");
+                    assert_eq!(line["random_id"], delivery["random_id"], "{delivery}");
+                    delivered += 1;
+                }
+                "unknown" => delivered += usize::from(line.is_some()),
+                _ => assert!(line.is_none(), "{outcome}, but delivered: {delivery}"),
+            }
+        }
+        assert_eq!(delivered, journal.len(), "the journal has messages that the ledger does not");
+        outcomes
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop_sim();
+    }
+}
+
+/// The report's sum.
+#[track_caller]
+pub fn assert_sum(report: &Value) {
+    let n = |v: &Value| v.as_u64().unwrap_or_else(|| panic!("no number in {report}"));
+    let unknown = &report["unknown"];
+    let unknown = unknown.as_u64().unwrap_or_else(|| n(&unknown["total"]));
+    let sum = n(&report["pending"])
+        + n(&report["sent"])
+        + n(&report["failed"]["total"])
+        + n(&report["skipped"]["total"])
+        + unknown
+        + n(&report["deferred"])
+        + n(&report["canceled"]);
+    assert_eq!(n(&report["recipients"]), sum, "{report}");
+}
+
+pub fn said(output: Output) -> Said {
+    Said {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn start_sim(state: &Path, accounts: u32, users: u32) -> (Child, String) {
+    let mut sim = Command::new(bin_dir().join("tg-sim"))
+        .arg("--state")
+        .arg(state)
+        .args(["--accounts", &accounts.to_string(), "--users", &users.to_string(), "--seed", "7"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("tg-sim is built beside tg");
+    let mut line = String::new();
+    BufReader::new(sim.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}"));
+    (sim, ready["control"].as_str().unwrap().to_owned())
+}
+
+/// A request to the simulator's control: whether it succeeded, and the body.
+fn http(url: &str, body: Option<&Value>) -> (bool, String) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = match body {
+            Some(json) => client.post(url).json(json),
+            None => client.get(url),
+        };
+        let answer = request.send().await.unwrap();
+        (answer.status().is_success(), answer.text().await.unwrap())
+    })
+}
+
+/// Waits until `condition` holds; the test runner ends a test that waits in vain.
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    for _ in 0..6_000 {
+        if condition() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10)); // tidy: poll
+    }
+    panic!("never happened: {what}");
+}

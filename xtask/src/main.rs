@@ -1,0 +1,83 @@
+//! What people and CI type: `cargo xtask TASK`. This file names the tasks and hands over to them.
+//!
+//! A task is a module of its own beside this file, with a `pub(crate) fn run`. To add one: the
+//! module, a variant of [`Task`] whose doc comment is its help text, and an arm in [`dispatch`].
+
+mod ci;
+mod layers;
+mod shell;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The chores of this workspace, the same on a desk and in CI.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask ci                  all that CI checks, in CI's order
+  cargo xtask ci --list           what the steps are
+  cargo xtask ci --only clippy    one of them again
+  cargo xtask tidy                the quick one, before a commit";
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run every check that CI runs, in the same order, and stop at the first that fails.
+    Ci(ci::Args),
+    /// Compare the dependencies of our crates with the drawing in ARCHITECTURE.md.
+    ///
+    /// An arrow that is not drawn, or an outside crate named where it does not belong, is a
+    /// violation. The drawing is the table in xtask/src/layers/drawing.rs.
+    Layers,
+    /// Check the house rules that neither the compiler nor clippy knows.
+    ///
+    /// File headers and sizes, leftover words, waits in tests, SQL built from strings, machine
+    /// paths, DEPS.md, manifests, migrations. Exceptions, each with its reason, are in
+    /// xtask/tidy-allow.toml.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::complain(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Ci(args) => ci::run(&args),
+        Task::Layers => layers::run(),
+        Task::Tidy => tidy::run(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_task_says_what_it_is_for() {
+        for task in Cli::command().get_subcommands() {
+            let about = task.get_about().map(ToString::to_string);
+            assert!(about.is_some_and(|text| text.len() > 20), "{}", task.get_name());
+        }
+    }
+}
