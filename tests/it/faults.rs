@@ -48,14 +48,47 @@ fn a_lost_answer_is_asked_for_again_with_the_same_id() {
 
 #[test]
 fn a_refused_repeat_is_settled_by_the_history() {
-    let world = World::with_campaign(1, 6);
+    let world = World::with_campaign(1, 1);
     // Delivered, the answer lost; the repeat is refused: only the history knows.
     world.script(&json!([
-        {"on": {"method": "messages.sendMessage", "nth": 2}, "do": {"drop": "after"}, "times": 1},
-        {"on": {"method": "messages.sendMessage", "every": 1}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}, "times": 0}
+        {"on": {"method": "messages.sendMessage", "nth": 1}, "do": {"drop": "after"}},
+        {"on": {"method": "messages.sendMessage", "nth": 2}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}}
     ]));
     run(&world);
-    assert_eq!(world.judge()["sent"], 6);
+    assert_eq!(world.judge()["sent"], 1);
+    assert_eq!(world.calls("messages.sendMessage"), 2);
+    assert_eq!(world.calls("messages.getHistory"), 1);
+}
+
+#[test]
+fn a_refused_repeat_of_what_never_arrived_is_left_to_a_person() {
+    let world = World::with_campaign(1, 1);
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "nth": 1}, "do": {"drop": "before"}},
+        {"on": {"method": "messages.sendMessage", "nth": 2}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}}
+    ]));
+    run(&world);
+    assert_eq!(world.judge()["unknown"], 1);
+    assert_eq!(world.report()["unknown_by_reason"]["USER_IS_BLOCKED"], 1);
+}
+
+/// An account holds a message whose answer was lost; its repeat is told to wait, and a person
+/// pauses the account. Nobody else may send that message.
+#[test]
+fn a_wait_to_a_repeat_leaves_the_message_with_its_account() {
+    let world = World::with_campaign(2, 2);
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "account": "acc01", "nth": 1}, "do": {"drop": "after"}},
+        {"on": {"method": "messages.sendMessage", "account": "acc01", "nth": 2}, "do": {"rpc_error": [420, "FLOOD_WAIT_2"]}}
+    ]));
+    world.tg(&["campaign", "start", "spring"]).ok();
+    world.tg(&["run", "--until-idle", "--max-wait", "1s"]).ok();
+    world.tg(&["account", "pause", "acc01"]).ok();
+    world.tg(&["run", "--until-idle"]).ok();
+    assert_eq!(world.judge().get("sent"), Some(&1), "the other account's own");
+    world.tg(&["account", "resume", "acc01"]).ok();
+    world.tg(&["run", "--until-idle"]).ok();
+    assert_eq!(world.judge()["sent"], 2);
 }
 
 #[test]

@@ -7,14 +7,21 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use tg_engine::steps::Step;
 
-/// Faults that lead a campaign past every point: waits, lost answers, a refused repeat.
-fn rules() -> serde_json::Value {
+/// Faults that lead a campaign past every point: waits, lost answers, refused repeats (so that the
+/// history is asked) of something that arrived and of something that did not.
+fn rules(world: &World) -> serde_json::Value {
+    let users = world.users();
+    let send = "messages.sendMessage";
     json!([
-        {"on": {"method": "messages.sendMessage", "nth": 3}, "do": {"rpc_error": [420, "FLOOD_WAIT_1"]}},
-        {"on": {"method": "messages.sendMessage", "nth": 6}, "do": {"drop": "after"}},
-        {"on": {"method": "messages.sendMessage", "nth": 9}, "do": {"drop": "before"}},
-        {"on": {"method": "messages.sendMessage", "nth": 12}, "do": {"drop": "after"}},
-        {"on": {"method": "messages.sendMessage", "nth": 14}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}}
+        {"on": {"method": send, "to": users[2], "nth": 1}, "do": {"drop": "after"}},
+        {"on": {"method": send, "to": users[2], "nth": 2}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}},
+        {"on": {"method": send, "to": users[5], "nth": 1}, "do": {"drop": "before"}},
+        {"on": {"method": send, "to": users[5], "nth": 2}, "do": {"rpc_error": [400, "USER_IS_BLOCKED"]}},
+        {"on": {"method": send, "to": users[8], "nth": 1}, "do": {"drop": "after"}},
+        {"on": {"method": send, "to": users[8], "nth": 2}, "do": {"rpc_error": [420, "FLOOD_WAIT_1"]}},
+        {"on": {"method": send, "nth": 3}, "do": {"rpc_error": [420, "FLOOD_WAIT_1"]}},
+        {"on": {"method": send, "nth": 9}, "do": {"drop": "before"}},
+        {"on": {"method": send, "nth": 12}, "do": {"drop": "after"}}
     ])
 }
 
@@ -31,15 +38,30 @@ fn stopped(world: &World, args: &[&str], step: Step, passing: u32) -> bool {
     code.is_none()
 }
 
+/// What happens between the stop and the next start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    /// Nothing.
+    Restart,
+    /// A person pauses an account, lets the others work, and resumes it: whoever takes over what it
+    /// may have sent writes to somebody twice.
+    PauseAnAccount,
+}
+
 /// One world per point: stopped there once while starting or running, then left alone.
-fn stop_at(step: Step, passing: u32) -> bool {
+fn stop_at(step: Step, passing: u32, then: Then) -> bool {
     let world = World::with_campaign(2, 24);
-    world.script(&rules());
+    world.script(&rules(&world));
     let mut reached = stopped(&world, &["campaign", "start", "spring"], step, passing);
     if reached && world.report()["state"] == "draft" {
         world.tg(&["campaign", "start", "spring"]).ok();
     }
     reached |= stopped(&world, &["run", "--until-idle"], step, passing);
+    if then == Then::PauseAnAccount {
+        world.tg(&["account", "pause", "acc01"]).ok();
+        world.tg(&["run", "--until-idle"]).ok();
+        world.tg(&["account", "resume", "acc01"]).ok();
+    }
     world.tg(&["run", "--until-idle"]).ok();
     let outcomes = world.judge();
     let report = world.report();
@@ -51,9 +73,8 @@ fn stop_at(step: Step, passing: u32) -> bool {
     reached
 }
 
-/// Each point is tried at its first and at a later passing. Two worlds at a time.
-#[test]
-fn every_point_of_a_messages_way() {
+/// Each point is tried at its first and at a later passing, some worlds at a time.
+fn every_point(then: Then) {
     let cases: Vec<(Step, u32)> = Step::ALL.into_iter().flat_map(|s| [(s, 1), (s, 4)]).collect();
     let queue = Mutex::new(cases.into_iter());
     let reached = Mutex::new(BTreeSet::new());
@@ -62,7 +83,7 @@ fn every_point_of_a_messages_way() {
             scope.spawn(|| {
                 loop {
                     let Some((step, passing)) = queue.lock().unwrap().next() else { return };
-                    if stop_at(step, passing) {
+                    if stop_at(step, passing, then) {
                         reached.lock().unwrap().insert(step);
                     }
                 }
@@ -72,4 +93,14 @@ fn every_point_of_a_messages_way() {
     let reached = reached.into_inner().unwrap();
     let missed: Vec<_> = Step::ALL.into_iter().filter(|s| !reached.contains(s)).collect();
     assert!(missed.is_empty(), "no campaign passed {missed:?}");
+}
+
+#[test]
+fn every_point_and_again() {
+    every_point(Then::Restart);
+}
+
+#[test]
+fn every_point_and_others_take_over() {
+    every_point(Then::PauseAnAccount);
 }

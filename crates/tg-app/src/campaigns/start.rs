@@ -11,6 +11,7 @@ use tg_core::campaign::{Campaign, CampaignEvent, CampaignState};
 use tg_core::ids::Slug;
 use tg_core::ports::Unit;
 use tg_engine::planner;
+use tg_engine::steps::{Step, reach};
 
 /// Starts a campaign. If it is interrupted while it stages, nothing is visible and nothing is
 /// sent; starting again stages what is missing. `progress` hears how many deliveries were staged,
@@ -35,7 +36,8 @@ pub async fn start(
     // Counted before the last transaction, which is small: other writers wait for it.
     let (id, now) = (campaign.id, app.clock.now());
     let recipients = act.read(move |unit| Ok(unit.tally(id, now)?.recipients())).await?;
-    act.write(move |unit, at| {
+    reach(Step::BeforeVisible);
+    let started = act.write(move |unit, at| {
         // Somebody else may have moved it in the meantime.
         let campaign = named::campaign(unit, &name)?;
         let state = next(&campaign)?;
@@ -48,7 +50,9 @@ pub async fn start(
         };
         Ok((started, format!("{recipients} recipient(s)")))
     })
-    .await
+    .await?;
+    reach(Step::Visible);
+    Ok(started)
 }
 
 /// The campaign and the number of its audience's members, if it can be started.
