@@ -4,6 +4,7 @@
 //! module, a variant of [`Task`] whose doc comment is its help text, and an arm in [`dispatch`].
 
 mod ci;
+mod cures;
 mod layers;
 mod shell;
 mod tidy;
@@ -31,6 +32,11 @@ Examples:
 enum Task {
     /// Run every check that CI runs, in the same order, and stop at the first that fails.
     Ci(ci::Args),
+    /// Take the cures against double sending away, one at a time, and show that tests notice.
+    ///
+    /// Works on a copy of the tree below target/cures. Takes some minutes per cure; needs
+    /// cargo-nextest.
+    Cures(cures::Args),
     /// Compare the dependencies of our crates with the drawing in ARCHITECTURE.md.
     ///
     /// An arrow that is not drawn, or an outside crate named where it does not belong, is a
@@ -57,6 +63,7 @@ fn main() -> ExitCode {
 fn dispatch(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Ci(args) => ci::run(&args),
+        Task::Cures(args) => cures::run(&args),
         Task::Layers => layers::run(),
         Task::Tidy => tidy::run(),
     }
