@@ -1,10 +1,13 @@
 //! The whole product from outside: the binaries `tg` and `tg-sim`, files, sockets, signals.
 //! One file per walk.
-#![allow(clippy::unwrap_used, clippy::print_stderr, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, unreachable_pub, missing_docs)]
 
 mod bad_input;
+mod decisions;
+mod export;
 mod faults;
 mod first_campaign;
+mod flush;
 mod killed;
 mod orders;
 mod stop_everywhere;

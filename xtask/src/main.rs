@@ -3,9 +3,13 @@
 //! A task is a module of its own beside this file, with a `pub(crate) fn run`. To add one: the
 //! module, a variant of [`Task`] whose doc comment is its help text, and an arm in [`dispatch`].
 
+mod bench;
+mod chaos;
 mod ci;
 mod cures;
+mod interop;
 mod layers;
+mod reference;
 mod shell;
 mod tidy;
 
@@ -30,6 +34,18 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Measure how fast the house is, as ratios, and write JSON and a Markdown table.
+    ///
+    /// Every figure compares two things that take turns on this machine. A missed bar is a finding,
+    /// not an error. What the figures mean is in docs/benchmarks.md.
+    Bench(bench::Args),
+    /// Kill the engine again and again while Telegram misbehaves, and compare what was delivered with
+    /// what the home says.
+    ///
+    /// The simulated Telegram drops connections before and after it has carried out a call, delays,
+    /// hangs and imposes waits. The moments of the kills come from a seed and are counted in calls.
+    /// At the end everybody has to have the message once, and an outcome that says so.
+    Chaos(chaos::Args),
     /// Run every check that CI runs, in the same order, and stop at the first that fails.
     Ci(ci::Args),
     /// Take the cures against double sending away, one at a time, and show that tests notice.
@@ -37,11 +53,19 @@ enum Task {
     /// Works on a copy of the tree below target/cures. Takes some minutes per cure; needs
     /// cargo-nextest.
     Cures(cures::Args),
+    /// Let clients that we did not write judge the simulator.
+    ///
+    /// Telethon and kurigram, pinned, each over every transport that it offers: resolving, sending,
+    /// repeating, histories, updates, lost connections, bots. Needs Python 3.11 and, the first time,
+    /// a way to PyPI; therefore not a part of `ci`.
+    Interop(interop::Args),
     /// Compare the dependencies of our crates with the drawing in ARCHITECTURE.md.
     ///
     /// An arrow that is not drawn, or an outside crate named where it does not belong, is a
     /// violation. The drawing is the table in xtask/src/layers/drawing.rs.
     Layers,
+    /// Write docs/reference/cli.md from what the program itself says.
+    Reference(reference::Args),
     /// Check the house rules that neither the compiler nor clippy knows.
     ///
     /// File headers and sizes, leftover words, waits in tests, SQL built from strings, machine
@@ -62,9 +86,13 @@ fn main() -> ExitCode {
 
 fn dispatch(task: Task) -> anyhow::Result<()> {
     match task {
+        Task::Bench(args) => bench::run(&args),
+        Task::Chaos(args) => chaos::run(&args),
         Task::Ci(args) => ci::run(&args),
         Task::Cures(args) => cures::run(&args),
+        Task::Interop(args) => interop::run(&args),
         Task::Layers => layers::run(),
+        Task::Reference(args) => reference::run(&args),
         Task::Tidy => tidy::run(),
     }
 }

@@ -66,7 +66,9 @@ pub(crate) fn read_text(path: &Path, max: usize) -> Result<String, CliError> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> CliError {
-    CliError::new(Exit::Failed, "unreadable", format!("cannot read {}", label(path))).because(error)
+    CliError::new(Exit::Failed, "unreadable", format!("cannot read {}", label(path)))
+        .because(error)
+        .hint("check the path and its permissions; `-` reads standard input")
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A named list of people who consented to hear from the operator.
 
+use crate::consent::Consent;
+use crate::contact::Contact;
 use crate::ids::{AudienceId, Slug};
 use crate::time::Timestamp;
 
@@ -27,6 +29,17 @@ pub struct AudienceSummary {
     pub opted_out: u64,
     /// Of these, suppressed here or everywhere.
     pub suppressed: u64,
+}
+
+/// Somebody on a list, with what says whether they may be written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The person, with their opt-out.
+    pub contact: Contact,
+    /// Their consent for this list.
+    pub consent: Option<Consent>,
+    /// Whether they are suppressed, here or everywhere.
+    pub suppressed: bool,
 }
 
 /// What importing one row did.

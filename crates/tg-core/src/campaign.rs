@@ -96,6 +96,8 @@ pub enum CampaignEvent {
     Cancel,
     /// Its last delivery ended.
     Finish,
+    /// A person has some of its deliveries tried again.
+    Retry,
 }
 
 /// A move that a campaign's life does not know.
@@ -168,6 +170,9 @@ impl CampaignState {
                 E::Cancel,
             ) => Ok(Self::Canceled),
             (Self::Running | Self::Pausing | Self::Paused, E::Finish) => Ok(Self::Finished),
+            (Self::Running | Self::Pausing | Self::Paused, E::Retry) => Ok(self),
+            (Self::Finished, E::Retry) => Ok(Self::Running),
+            (_, E::Retry) => refuse("retried"),
             (_, E::Start) => refuse("started"),
             (_, E::Pause) => refuse("paused"),
             (_, E::Settled) => refuse("settled"),
@@ -183,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_ended_stays_ended() {
+    fn what_ended_stays_ended_by_itself() {
         for end in [CampaignState::Finished, CampaignState::Canceled] {
             for event in [
                 CampaignEvent::Start,
@@ -195,6 +200,22 @@ mod tests {
             ] {
                 assert!(end.next(event).is_err(), "{end:?} {event:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_retry_reopens_what_finished_and_nothing_else() {
+        use CampaignState as S;
+        for (from, to) in [
+            (S::Finished, Some(S::Running)),
+            (S::Running, Some(S::Running)),
+            (S::Pausing, Some(S::Pausing)),
+            (S::Paused, Some(S::Paused)),
+            (S::Draft, None),
+            (S::Scheduled, None),
+            (S::Canceled, None),
+        ] {
+            assert_eq!(from.next(CampaignEvent::Retry).ok(), to, "{from:?}");
         }
     }
 

@@ -36,11 +36,7 @@ impl Keeper {
         }
         for live in control.campaigns.values() {
             match live.campaign.state {
-                CampaignState::Running => {
-                    if !finish(shared, live).await? {
-                        moved |= hand_on(shared, control, live).await?;
-                    }
-                }
+                CampaignState::Running => moved |= tend(shared, control, live).await?,
                 CampaignState::Pausing => self.settle_pause(shared, live).await?,
                 CampaignState::Canceled => self.close(shared, live).await?,
                 _ => {}
@@ -79,6 +75,14 @@ impl Keeper {
         }
         Ok(())
     }
+}
+
+/// A running campaign finishes, or goes on without the accounts that cannot send.
+async fn tend(shared: &Shared, control: &Control, live: &Live) -> Result<bool, StoreError> {
+    if finish(shared, live).await? {
+        return Ok(false);
+    }
+    hand_on(shared, control, live).await
 }
 
 /// Finishes a campaign whose last row ended; says whether it did.

@@ -6,10 +6,9 @@ use crate::learn::{self, Ask, Learned};
 use crate::steps::{Step, reach};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tg_core::account::AccountState;
 use tg_core::campaign::{CampaignState, Pace};
-use tg_core::delivery::{Candidate, ClaimedPart, Event, Move, Moved, Repeat};
+use tg_core::delivery::{Candidate, ClaimedPart, Move, Moved, Repeat};
 use tg_core::ids::{AccountId, CampaignId, DeliveryId, Epoch, Slug};
 use tg_core::judge::{self, Judgement, RepeatJudgement};
 use tg_core::peer::Peer;
@@ -46,10 +45,7 @@ pub(crate) struct Wants {
     /// For campaigns without a pace (loopback only).
     pub(crate) free_sends: u32,
     pub(crate) free_resolves: u32,
-    /// When the next paced address may be asked for, and the time per address after it.
-    pub(crate) resolves_at: Timestamp,
-    pub(crate) resolve_interval: Duration,
-    /// No sends at all (an imposed wait): only what was learned is written.
+    /// Claimed rows that are due again: not while an imposed wait holds.
     pub(crate) repeats: bool,
 }
 
@@ -87,6 +83,8 @@ pub(crate) struct TurnOutput {
     pub(crate) stopped: bool,
     /// Rows were moved without being in hand; there may be more behind them.
     pub(crate) swept: bool,
+    /// A due row has to be asked about, and the pace grants no question now.
+    pub(crate) starved: bool,
 }
 
 /// Runs a turn inside its transaction.
@@ -217,7 +215,7 @@ fn claim(
         if *sends == 0 {
             continue;
         }
-        let mut judge = Judging { input, wants, live, sends, resolves, paced, postponed: 0 };
+        let mut judge = Judging { input, live, sends, resolves, paced };
         judge.campaign(unit, &mut batch, out)?;
     }
     out.used_paced_sends = wants.paced_sends - paced_sends;
@@ -236,12 +234,10 @@ fn claim(
 /// Judging the due rows of one campaign.
 struct Judging<'a> {
     input: &'a TurnInput,
-    wants: &'a Wants,
     live: &'a Live,
     sends: &'a mut u32,
     resolves: &'a mut u32,
     paced: bool,
-    postponed: u32,
 }
 
 impl Judging<'_> {
@@ -294,17 +290,7 @@ impl Judging<'_> {
                     address,
                 });
             }
-            // Its turn to be asked about comes when the pace says so; until then it is not due.
-            Judgement::Resolve(_) => {
-                let due = self.wants.resolves_at + self.wants.resolve_interval * self.postponed;
-                self.postponed += 1;
-                batch.moves.push(Move {
-                    delivery: row.delivery,
-                    event: Event::Postpone,
-                    due_at: Some(due.max(self.input.now + Duration::from_millis(1))),
-                    message_id: None,
-                });
-            }
+            Judgement::Resolve(_) => out.starved = true,
         }
     }
 }

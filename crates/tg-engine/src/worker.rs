@@ -52,6 +52,9 @@ pub(crate) struct Worker {
     pub(crate) control: watch::Receiver<Arc<Control>>,
     pub(crate) pacer: AccountPacer,
     pub(crate) ledger: Ledger,
+    /// The last turn found only rows that have to be asked about first, and the pace granted no
+    /// question.
+    starved: bool,
 }
 
 impl Worker {
@@ -69,7 +72,7 @@ impl Worker {
             pacer.remember(wait.scope, wait.until);
         }
         let ledger = Ledger::new(account.id, account.state.clone());
-        Ok(Self { shared, account, control, pacer, ledger })
+        Ok(Self { shared, account, control, pacer, ledger, starved: false })
     }
 
     /// Runs until the account stops or the run does.
@@ -162,7 +165,17 @@ impl Worker {
         let due = self.shared.store.read(move |unit| unit.next_due(id)).await?;
         let now = self.shared.clock.now();
         let unlimited = self.unlimited();
-        Ok(due.map(|at| at.max(self.pacer.sends_at(unlimited, now))))
+        let mut ready = self.pacer.sends_at(unlimited, now);
+        if self.starved {
+            ready = ready.max(self.pacer.resolves_at(unlimited, now));
+        }
+        Ok(due.map(|at| at.max(ready)))
+    }
+
+    /// Campaigns that this account works for now.
+    fn running(&self) -> Vec<CampaignId> {
+        let running = self.control.borrow().running_for(self.account.id);
+        running.iter().map(|live| live.campaign.id).collect()
     }
 
     fn unlimited(&self) -> bool {
@@ -175,7 +188,12 @@ impl Worker {
         self.shared.board.set(self.account.id, Doing::Resting(due));
         let now = self.shared.clock.now();
         let span = due.map_or(Duration::MAX, |at| at.since(now));
+        let before = self.running();
         self.pause_or_news(span).await;
+        // The pace may grant a question now, or another campaign has rows that need none.
+        if due.is_none_or(|at| at <= self.shared.clock.now()) || self.running() != before {
+            self.starved = false;
+        }
     }
 
     async fn pause(&mut self, span: Duration) {
@@ -213,8 +231,6 @@ impl Worker {
             paced_resolves,
             free_sends: self.pacer.grant_sends(grant(free), true, now),
             free_resolves: self.pacer.grant_resolves(grant(free), true, now),
-            resolves_at: self.pacer.resolves_at(!paced && free, now),
-            resolve_interval: if paced { self.pacer.resolve_interval() } else { Duration::ZERO },
             repeats: self.pacer.sends_at(true, now) <= now,
             campaigns,
         }
@@ -226,6 +242,7 @@ impl Worker {
         let waits = std::mem::take(&mut self.ledger.waits);
         let fault = self.ledger.fault.take();
         let now = self.shared.clock.now();
+        let claims = wants.is_some();
         let granted = wants.as_ref().map_or((0, 0), |w| (w.paced_sends, w.paced_resolves));
         let input = TurnInput {
             epoch: self.shared.epoch,
@@ -242,6 +259,9 @@ impl Worker {
         };
         let out = self.shared.store.write(move |unit| crate::turn::run(unit, &input)).await?;
         reach(Step::TurnCommitted);
+        if claims {
+            self.starved = out.starved && out.ready.is_empty() && out.asks.is_empty();
+        }
         self.pacer.return_sends(granted.0 - out.used_paced_sends, false);
         self.pacer.return_resolves(granted.1 - out.used_paced_resolves);
         for wait in waits {

@@ -9,7 +9,8 @@ use tg_core::peer::Peer;
 use tg_core::ports::{AccountStore, NewAccount, PeerFact, StoreError};
 use tg_core::time::Timestamp;
 
-const SELECT: &str = "SELECT id, name, user_id, is_bot, phone, loopback, state, frozen_until, appeal,
+const SELECT: &str =
+    "SELECT id, name, user_id, is_bot, phone, loopback, state, frozen_until, appeal,
     (SELECT json_group_array(tag) FROM
         (SELECT tag FROM account_tags t WHERE t.account_id = a.id ORDER BY tag))
     FROM accounts a";

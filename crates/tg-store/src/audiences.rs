@@ -1,10 +1,11 @@
 //! The port of audiences.
 
 use crate::contacts::{contact, select_contact};
-use crate::rows::{count, slug, unreadable};
+use crate::rows::{count, slug, time, unreadable};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::{Row, params};
-use tg_core::audience::{Audience, AudienceSummary};
+use tg_core::audience::{Audience, AudienceSummary, Listed};
+use tg_core::consent::Consent;
 use tg_core::contact::Contact;
 use tg_core::ids::{AudienceId, ContactId, Slug};
 use tg_core::ports::{AudienceStore, StoreError};
@@ -22,6 +23,30 @@ fn audience(row: &Row<'_>) -> rusqlite::Result<Audience> {
         created_at: Timestamp(row.get(2)?),
         fields: serde_json::from_str(fields).map_err(|_| unreadable("set of fields"))?,
     })
+}
+
+impl SqliteUnit<'_> {
+    /// A member with what says whether they may be written to.
+    fn permitted_on(&self, audience: AudienceId, contact: Contact) -> Result<Listed, StoreError> {
+        let id = contact.id;
+        let (consent, suppressed) = self.one(
+            "reading what a member consented to",
+            "SELECT s.text, m.consented_at, EXISTS (SELECT 1 FROM suppressions x
+                 WHERE x.contact_id = ?2 AND (x.audience_id IS NULL OR x.audience_id = ?1))
+             FROM members m LEFT JOIN consent_sources s ON s.id = m.source_id
+             WHERE m.audience_id = ?1 AND m.contact_id = ?2",
+            [audience.0, id.0],
+            |row| {
+                let source: Option<String> = row.get(0)?;
+                let consent = source.zip(time(row, 1)?);
+                Ok((
+                    consent.map(|(source, at)| Consent { contact: id, audience, source, at }),
+                    row.get(2)?,
+                ))
+            },
+        )?;
+        Ok(Listed { contact, consent, suppressed })
+    }
 }
 
 impl AudienceStore for SqliteUnit<'_> {
@@ -105,5 +130,15 @@ impl AudienceStore for SqliteUnit<'_> {
         );
         let after = after.map_or(i64::MIN, |id| id.0);
         self.all("reading members", &sql, [audience.0, after, limit(most)], contact)
+    }
+
+    fn listed(
+        &self,
+        audience: AudienceId,
+        after: Option<ContactId>,
+        most: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let members = self.members(audience, after, most)?;
+        members.into_iter().map(|contact| self.permitted_on(audience, contact)).collect()
     }
 }

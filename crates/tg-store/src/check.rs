@@ -47,7 +47,7 @@ pub(crate) fn run(conn: &Connection, mark: MarkState) -> rusqlite::Result<CheckR
     let mut integrity = strings(conn, &format!("PRAGMA integrity_check({PROBLEMS})"))?;
     integrity.retain(|line| line != "ok");
     Ok(CheckReport {
-        schema: conn.pragma_query_value(None, "user_version", |row| row.get(0))?,
+        schema: migrate::version(conn)?,
         known: migrate::KNOWN,
         integrity,
         references: references(conn)?,

@@ -7,6 +7,11 @@ use std::time::Duration;
 /// Statements that stay prepared per connection: more than the ports have.
 const STATEMENTS: usize = 160;
 
+/// Page cache of the writer, in KiB: the indexes that a large import fills at random places.
+pub(crate) const WRITER_CACHE: i64 = 64 * 1024;
+/// Page cache of a reader, in KiB.
+pub(crate) const READER_CACHE: i64 = 8 * 1024;
+
 /// The file has to exist; a path is a path, never a URI with options of its own.
 pub(crate) fn flags() -> OpenFlags {
     OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -15,21 +20,31 @@ pub(crate) fn flags() -> OpenFlags {
 /// Sets a connection up. `FULL` is not up for trade: a claim is acknowledged only after its commit
 /// is on disk, and in WAL mode anything less syncs at checkpoints only
 /// (sqlite.org/pragma.html#pragma_synchronous).
-pub(crate) fn prepare(conn: &Connection, busy_deadline: Duration) -> rusqlite::Result<()> {
+pub(crate) fn prepare(
+    conn: &Connection,
+    busy_deadline: Duration,
+    cache: i64,
+) -> rusqlite::Result<()> {
     conn.busy_timeout(busy_deadline)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.execute_batch(
         "PRAGMA foreign_keys = ON;
          PRAGMA synchronous = FULL;
          PRAGMA temp_store = MEMORY;
-         PRAGMA cache_size = -16384;
-         PRAGMA trusted_schema = OFF;",
-    )
+         PRAGMA trusted_schema = OFF;
+         PRAGMA wal_autocheckpoint = 4000;",
+    )?;
+    // Negative: KiB, not pages (sqlite.org/pragma.html#pragma_cache_size).
+    conn.pragma_update(None, "cache_size", -cache)
 }
 
 /// Opens and sets up a connection.
-pub(crate) fn open(path: &Path, busy_deadline: Duration) -> rusqlite::Result<Connection> {
+pub(crate) fn open(
+    path: &Path,
+    busy_deadline: Duration,
+    cache: i64,
+) -> rusqlite::Result<Connection> {
     let conn = Connection::open_with_flags(path, flags())?;
-    prepare(&conn, busy_deadline)?;
+    prepare(&conn, busy_deadline, cache)?;
     Ok(conn)
 }

@@ -1,7 +1,7 @@
 //! The port of people: who they are, what they consented to, that they said no.
 
 use crate::error::is_taken;
-use crate::rows::{PERSON, PERSON_COLUMNS, person, slug, time};
+use crate::rows::{PERSON_COLUMNS, person, person_columns, slug, time};
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
 use tg_core::audience::ImportVerdict;
@@ -13,8 +13,9 @@ use tg_core::time::Timestamp;
 
 /// A contact with their opt-out, found by contact or by Telegram user. Needs a `WHERE`.
 pub(crate) fn select_contact(rest: &str) -> String {
+    let columns = person_columns!();
     format!(
-        "SELECT {PERSON}, c.id, coalesce(o.at, u.at), coalesce(o.how, u.how)
+        "SELECT {columns}, c.id, coalesce(o.at, u.at), coalesce(o.how, u.how)
          FROM contacts c
          LEFT JOIN opt_outs o ON o.contact_id = c.id
          LEFT JOIN opt_out_users u ON u.user_id = c.user_id

@@ -1,8 +1,8 @@
 //! One row of a list: who it is, what it changes, what it must not change.
 
-use crate::rows::{PERSON, PERSON_COLUMNS, fields_json, person};
+use crate::rows::{PERSON_COLUMNS, fields_json, person, person_columns};
 use crate::unit::SqliteUnit;
-use rusqlite::params;
+use rusqlite::{ToSql, params};
 use tg_core::audience::ImportVerdict;
 use tg_core::contact::Person;
 use tg_core::ids::{AudienceId, ContactId};
@@ -11,6 +11,13 @@ use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
 
 const DOING: &str = "importing a person";
+
+/// Looks a contact up by one column.
+macro_rules! find_by {
+    ($column:literal) => {
+        concat!("SELECT ", person_columns!(), ", c.id FROM contacts c WHERE c.", $column, " = ?1")
+    };
+}
 
 /// Somebody the home knows already.
 struct Known {
@@ -111,27 +118,13 @@ impl SqliteUnit<'_> {
 
     /// Looks a person up by each name in the order of the columns.
     fn look_up(&self, new: &Person) -> Result<Found, StoreError> {
-        let by = |condition: &str| format!("SELECT {PERSON}, c.id FROM contacts c {condition}");
-        let read = |row: &rusqlite::Row<'_>| {
-            let id = ContactId(row.get(PERSON_COLUMNS)?);
-            Ok(Known { id, person: person(row, 0)? })
-        };
         let mut found: Option<Known> = None;
         let username = new.username.as_ref().map(tg_core::peer::Username::as_str);
         let phone = new.phone.as_ref().map(PhoneNumber::e164);
         let matches = [
-            ("username", match username {
-                Some(name) => self.optional(DOING, &by("WHERE c.username = ?1"), [name], read)?,
-                None => None,
-            }),
-            ("phone", match phone {
-                Some(phone) => self.optional(DOING, &by("WHERE c.phone = ?1"), [phone], read)?,
-                None => None,
-            }),
-            ("user_id", match new.user_id {
-                Some(id) => self.optional(DOING, &by("WHERE c.user_id = ?1"), [id.0], read)?,
-                None => None,
-            }),
+            ("username", self.known(find_by!("username"), username)?),
+            ("phone", self.known(find_by!("phone"), phone)?),
+            ("user_id", self.known(find_by!("user_id"), new.user_id.map(|id| id.0))?),
         ];
         for (column, known) in matches {
             let Some(known) = known else { continue };
@@ -150,6 +143,18 @@ impl SqliteUnit<'_> {
                 }),
                 _ => Found::One(Box::new(known)),
             },
+        })
+    }
+
+    fn known(
+        &self,
+        sql: &'static str,
+        key: Option<impl ToSql>,
+    ) -> Result<Option<Known>, StoreError> {
+        let Some(key) = key else { return Ok(None) };
+        self.optional(DOING, sql, [key], |row| {
+            let id = ContactId(row.get(PERSON_COLUMNS)?);
+            Ok(Known { id, person: person(row, 0)? })
         })
     }
 

@@ -100,9 +100,7 @@ pub(crate) fn compare(path: &Path, home: Uuid, counter: i64) -> std::io::Result<
         return restored("the number of the last claim belongs to another home".to_owned());
     }
     if counter < marked {
-        return restored(format!(
-            "the database counts {counter} claims, {marked} were made"
-        ));
+        return restored(format!("the database counts {counter} claims, {marked} were made"));
     }
     Ok(MarkState::Normal)
 }

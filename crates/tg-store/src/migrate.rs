@@ -1,11 +1,8 @@
 //! The schema: numbered migrations, each in a transaction that also raises `user_version`.
 
-use crate::error::{OpenError, is_busy, translate};
+use crate::error::is_busy;
 use crate::tx::Undo;
-use rusqlite::{Connection, ErrorCode};
-use std::path::Path;
-use std::time::Duration;
-use tg_core::ports::StoreError;
+use rusqlite::Connection;
 use tg_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -13,35 +10,23 @@ use uuid::Uuid;
 const APPLICATION_ID: i32 = 0x7467_2f31;
 
 /// All migrations, each with the schema that it makes, in order.
-const MIGRATIONS: [(i64, &str); 1] = [(1, include_str!("../migrations/0001_first.sql"))];
+pub(crate) const MIGRATIONS: [(i64, &str); 2] = [
+    (1, include_str!("../migrations/0001_first.sql")),
+    (2, include_str!("../migrations/0002_decisions_and_formats.sql")),
+];
 
 /// The newest schema that this program knows.
 pub(crate) const KNOWN: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 
-/// The schema of an open file, after making sure that the file is ours.
-pub(crate) fn version(
-    conn: &Connection,
-    path: &Path,
-    deadline: Duration,
-) -> Result<i64, OpenError> {
-    let application: i32 =
-        conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|error| {
-            if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) {
-                OpenError::NotOurs(path.to_owned())
-            } else {
-                translate("reading the header", deadline, &error).into()
-            }
-        })?;
-    if application != APPLICATION_ID {
-        return Err(OpenError::NotOurs(path.to_owned()));
-    }
-    let found = conn
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .map_err(|error| translate("reading the schema's version", deadline, &error))?;
-    if found > KNOWN {
-        return Err(StoreError::Newer { found, known: KNOWN }.into());
-    }
-    Ok(found)
+/// Whether an open file was made by this program.
+pub(crate) fn is_ours(conn: &Connection) -> rusqlite::Result<bool> {
+    let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    Ok(application == APPLICATION_ID)
+}
+
+/// The schema of an open file.
+pub(crate) fn version(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
 /// Applies the migrations after schema `from`.

@@ -34,7 +34,7 @@ impl Readers {
         let deadline = context.busy_deadline;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(connection::flags())
-            .with_init(move |conn| connection::prepare(conn, deadline));
+            .with_init(move |conn| connection::prepare(conn, deadline, connection::READER_CACHE));
         let pool = r2d2::Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
@@ -43,13 +43,7 @@ impl Readers {
             .build(manager)
             .map_err(|error| backend(&error))?;
         let permits = usize::try_from(size).unwrap_or(Semaphore::MAX_PERMITS);
-        Ok(Self {
-            pool,
-            permits: Arc::new(Semaphore::new(permits)),
-            size,
-            runtime,
-            context,
-        })
+        Ok(Self { pool, permits: Arc::new(Semaphore::new(permits)), size, runtime, context })
     }
 
     /// Runs a job over a snapshot, on a blocking thread.
@@ -68,10 +62,8 @@ impl Readers {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = Arc::clone(&self.permits)
-            .acquire_owned()
-            .await
-            .map_err(|_| StoreError::Closed)?;
+        let permit =
+            Arc::clone(&self.permits).acquire_owned().await.map_err(|_| StoreError::Closed)?;
         let thread = self.runtime.spawn_blocking(move || {
             // Moved in, so that closing waits for reads whose caller has gone away.
             let _permit = permit;

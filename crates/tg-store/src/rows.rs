@@ -44,13 +44,17 @@ pub(crate) fn phone(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Pho
         .transpose()
 }
 
-/// The columns of a person, in the order that [`person`] reads, of the table called `c`.
-pub(crate) const PERSON: &str =
-    "c.username, c.phone, c.user_id, c.first_name, c.last_name, c.lang, c.tz, c.fields";
+/// The columns of a person, in the order that [`person`] reads, of the table called `c`. A macro,
+/// so that statements which run all the time are literals.
+macro_rules! person_columns {
+    () => {
+        "c.username, c.phone, c.user_id, c.first_name, c.last_name, c.lang, c.tz, c.fields"
+    };
+}
 /// How many columns that is.
 pub(crate) const PERSON_COLUMNS: usize = 8;
 
-/// A person from the columns of [`PERSON`], beginning at `at`.
+/// A person from the columns of `person_columns`, beginning at `at`.
 pub(crate) fn person(row: &Row<'_>, at: usize) -> rusqlite::Result<Person> {
     let username: Option<String> = row.get(at)?;
     Ok(Person {
@@ -80,12 +84,18 @@ pub(crate) fn fields_json(fields: &BTreeMap<String, String>) -> rusqlite::Result
 }
 
 /// The columns of a delivery's state, in the order that [`state`] reads, of the table called `d`.
-pub(crate) const STATE: &str =
-    "d.state, d.parts, d.part, d.ambiguous, d.in_flight, d.check_kind, d.reason";
+macro_rules! state_columns {
+    () => {
+        "d.state, d.parts, d.part, d.ambiguous, d.in_flight, d.check_kind, d.reason"
+    };
+}
+
+pub(crate) use {person_columns, state_columns};
+
 /// How many columns that is.
 pub(crate) const STATE_COLUMNS: usize = 7;
 
-/// The columns of [`STATE`], as they are written.
+/// The columns of `state_columns`, as they are written.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct StateColumns<'a> {
     pub(crate) state: u8,
@@ -124,7 +134,7 @@ impl<'a> StateColumns<'a> {
     }
 }
 
-/// A delivery's state from the columns of [`STATE`], beginning at `at`.
+/// A delivery's state from the columns of `state_columns`, beginning at `at`.
 pub(crate) fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<DeliveryState> {
     let reason = || reason(row, at + 6);
     Ok(match row.get::<_, u8>(at)? {
@@ -139,7 +149,7 @@ pub(crate) fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<DeliveryState>
     })
 }
 
-/// A claimed delivery's exposure from the columns of [`STATE`], beginning at `at`.
+/// A claimed delivery's exposure from the columns of `state_columns`, beginning at `at`.
 pub(crate) fn exposure(row: &Row<'_>, at: usize) -> rusqlite::Result<Exposure> {
     let check = match row.get::<_, u8>(at + 5)? {
         0 => None,
@@ -159,10 +169,7 @@ pub(crate) fn exposure(row: &Row<'_>, at: usize) -> rusqlite::Result<Exposure> {
 }
 
 fn reason(row: &Row<'_>, column: usize) -> rusqlite::Result<Reason> {
-    row.get_ref(column)?
-        .as_str()
-        .map(Reason::named)
-        .map_err(|_| unreadable("reason"))
+    row.get_ref(column)?.as_str().map(Reason::named).map_err(|_| unreadable("reason"))
 }
 
 /// How a wait's scope is stored.

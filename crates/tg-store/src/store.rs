@@ -11,7 +11,7 @@ use crate::pool::Readers;
 use crate::rows::count;
 use crate::unit::Context;
 use crate::writer::{Committer, Writer};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -108,15 +108,14 @@ impl SqliteStore {
         home: Uuid,
         at: Timestamp,
     ) -> Result<Self, OpenError> {
-        debug_assert!(lock.guards(options.home()), "the lock of another home");
+        let _taken = options.alone(Some(lock))?;
         make_file(&options.path)?;
         let conn = connect(options)?;
         migrate::create(&conn, home, at).map_err(|e| options.fail("making the schema", &e))?;
         drop(conn);
-        Mark::new(options.mark_path.clone(), home).write(0).map_err(|source| OpenError::Io {
-            path: options.mark_path.clone(),
-            source,
-        })?;
+        Mark::new(options.mark_path.clone(), home)
+            .write(0)
+            .map_err(|source| OpenError::Io { path: options.mark_path.clone(), source })?;
         Self::open_alone(options, lock)
     }
 
@@ -125,15 +124,12 @@ impl SqliteStore {
             return Err(OpenError::Missing(options.path.clone()));
         }
         let conn = connect(options)?;
-        let found = migrate::version(&conn, &options.path, options.busy_deadline)?;
+        let found = options.schema(&conn)?;
         migrate::write_ahead(&conn).map_err(|e| options.fail("choosing the journal", &e))?;
         if found < migrate::KNOWN {
-            let _taken = match lock {
-                Some(lock) if lock.guards(options.home()) => None,
-                _ => Some(HomeLock::acquire(options.home()).map_err(OpenError::Locked)?),
-            };
+            let _taken = options.alone(lock)?;
             // Read again: somebody may have migrated while the lock was waited for.
-            let found = migrate::version(&conn, &options.path, options.busy_deadline)?;
+            let found = options.schema(&conn)?;
             migrate::apply(&conn, found).map_err(|e| options.fail("migrating", &e))?;
         }
         Self::start(options, conn)
@@ -217,16 +213,25 @@ impl SqliteStore {
         self.aside("checking the database", move |conn| check::run(conn, mark)).await
     }
 
-    /// Writes a consistent copy of the database to a new file, while others read and write.
+    /// Writes a consistent copy of the database to a new file that only its owner may read, while
+    /// others read and write.
     ///
     /// # Errors
-    /// If there is such a file, or it cannot be written.
-    pub async fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
-        let target = target.to_string_lossy().into_owned();
-        self.aside("copying the database", move |conn| {
-            conn.execute("VACUUM INTO ?1", [target]).map(|_| ())
-        })
-        .await
+    /// [`OpenError::Exists`] if there is such a file; others say why it cannot be written.
+    pub async fn copy_to(&self, target: &Path) -> Result<(), OpenError> {
+        // SQLite copies into an empty file, which has its permissions already.
+        make_file(target)?;
+        let name = target.to_string_lossy().into_owned();
+        let copied = self
+            .aside("copying the database", move |conn| {
+                conn.execute("VACUUM INTO ?1", [name]).map(|_| ())
+            })
+            .await;
+        if copied.is_err() {
+            // Half a copy is none; that it cannot be removed either is the smaller news.
+            let _ = std::fs::remove_file(target);
+        }
+        Ok(copied?)
     }
 
     /// Ends the store: does what was handed over, waits for reads under way, empties the
@@ -255,7 +260,7 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         let (path, deadline) = (self.options.path.clone(), self.options.busy_deadline);
         self.blocking(move || {
-            connection::open(&path, deadline)
+            connection::open(&path, deadline, connection::READER_CACHE)
                 .and_then(|conn| work(&conn))
                 .map_err(|error| translate(doing, deadline, &error))
         })
@@ -303,13 +308,37 @@ impl Store for SqliteStore {
 }
 
 impl OpenOptions {
+    /// Makes sure that nobody else has the home: takes its lock if the caller's is none of it.
+    fn alone(&self, lock: Option<&HomeLock>) -> Result<Option<HomeLock>, OpenError> {
+        if lock.is_some_and(|lock| lock.guards(self.home())) {
+            return Ok(None);
+        }
+        HomeLock::acquire(self.home()).map(Some).map_err(OpenError::Locked)
+    }
+
+    /// The schema of an open file, after making sure that the file is ours.
+    fn schema(&self, conn: &Connection) -> Result<i64, OpenError> {
+        let ours = migrate::is_ours(conn).map_err(|e| self.fail("reading the header", &e))?;
+        if !ours {
+            return Err(OpenError::NotOurs(self.path.clone()));
+        }
+        let found = migrate::version(conn).map_err(|e| self.fail("reading the schema", &e))?;
+        if found > migrate::KNOWN {
+            return Err(StoreError::Newer { found, known: migrate::KNOWN }.into());
+        }
+        Ok(found)
+    }
+
     fn fail(&self, doing: &'static str, error: &rusqlite::Error) -> OpenError {
+        if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) {
+            return OpenError::NotOurs(self.path.clone());
+        }
         translate(doing, self.busy_deadline, error).into()
     }
 }
 
 fn connect(options: &OpenOptions) -> Result<Connection, OpenError> {
-    connection::open(&options.path, options.busy_deadline)
+    connection::open(&options.path, options.busy_deadline, connection::WRITER_CACHE)
         .map_err(|e| options.fail("opening the database", &e))
 }
 

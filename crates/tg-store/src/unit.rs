@@ -32,7 +32,18 @@ impl<'c> SqliteUnit<'c> {
         doing: &'static str,
         work: impl FnOnce(&'c Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        self.alive(doing)?;
         work(self.conn).map_err(|error| translate(doing, self.context.busy_deadline, &error))
+    }
+
+    /// Some failures (a full disk) end the transaction. What a job did after one would be committed
+    /// at once, and alone.
+    fn alive(&self, doing: &'static str) -> Result<(), StoreError> {
+        if self.conn.is_autocommit() {
+            let detail = "the transaction has failed".to_owned();
+            return Err(StoreError::Backend { doing, detail });
+        }
+        Ok(())
     }
 
     /// Runs SQL which adds something with a name of its own.
@@ -43,6 +54,7 @@ impl<'c> SqliteUnit<'c> {
         name: &str,
         work: impl FnOnce(&'c Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
+        self.alive(doing)?;
         work(self.conn).map_err(|error| {
             if is_taken(&error) {
                 StoreError::Taken { what, name: name.to_owned() }

@@ -65,7 +65,11 @@ impl Committer {
         mut tell: impl FnMut(A, Result<(), StoreError>),
     ) {
         if let Err(error) = self.sql("beginning to write", "BEGIN IMMEDIATE") {
-            tell(first.1, Err(error));
+            // Whoever queued behind it waited for the same lock; not once more for each.
+            tell(first.1, Err(error.clone()));
+            while let Some((_, answer)) = more() {
+                tell(answer, Err(error.clone()));
+            }
             return;
         }
         let undo = Undo(&self.conn);

@@ -91,6 +91,11 @@ fn tests(tools: Tools) -> Vec<Step> {
             why: "all tests, with the programs they start",
             action: Action::Commands(vec![build, run]),
         },
+        Step {
+            name: "chaos",
+            why: "the engine, killed again and again in a short campaign, sends to everybody once",
+            action: Action::Own(crate::chaos::short),
+        },
         cargo("doctest", "the examples in the documentation", "test --locked --workspace --doc"),
         Step {
             name: "doc",
@@ -110,6 +115,11 @@ fn product(home: &Path) -> Vec<Step> {
             "check --locked -p tg-cli --bins --no-default-features",
         ),
         cargo("release", "the optimised build", "build --locked --release -p tg-cli"),
+        Step {
+            name: "reference",
+            why: "the reference of commands is what the program says",
+            action: Action::Own(crate::reference::check),
+        },
         Step {
             name: "demo",
             why: "the optimised program runs a whole campaign against the simulator",

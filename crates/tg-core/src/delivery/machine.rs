@@ -124,6 +124,15 @@ pub enum Event {
     Cancel,
     /// Its turn comes later, for a reason of our own (pace): nothing was attempted.
     Postpone,
+    /// A person has it tried again, under a new attempt and so with new random ids.
+    Retry,
+    /// A person found out what became of it.
+    Resolved {
+        /// The person received it.
+        delivered: bool,
+        /// Parts before the one in doubt were delivered.
+        earlier: bool,
+    },
 }
 
 /// What the caller has to do with a delivery after a move.
@@ -167,7 +176,7 @@ impl DeliveryState {
         let next = match self {
             Self::Planned => planned(event),
             Self::Claimed(exposure) => claimed(exposure, event),
-            Self::Done(_) => None,
+            Self::Done(outcome) => decided(outcome, event),
         };
         next.ok_or_else(|| Refused { state: self.clone(), event: event.clone() })
     }
@@ -195,6 +204,23 @@ fn planned(event: &Event) -> Option<DeliveryState> {
     })
 }
 
+/// What ended moves only by a person's decision. A failed message was proven not to be delivered,
+/// so it may be tried again, unless parts of it arrived. What is unknown has to be resolved first.
+fn decided(outcome: &Outcome, event: &Event) -> Option<DeliveryState> {
+    use DeliveryState::{Done, Planned};
+    Some(match (outcome, event) {
+        (Outcome::Failed(reason), Event::Retry) if *reason != Reason::PARTIAL => Planned,
+        (Outcome::Unknown(_), Event::Resolved { delivered: true, .. }) => Done(Outcome::Sent),
+        (Outcome::Unknown(_), Event::Resolved { delivered: false, earlier: true }) => {
+            Done(Outcome::Failed(Reason::PARTIAL))
+        }
+        (Outcome::Unknown(_), Event::Resolved { delivered: false, earlier: false }) => {
+            Done(Outcome::Failed(Reason::RESOLVED_NOT_DELIVERED))
+        }
+        _ => return None,
+    })
+}
+
 fn claimed(exposure: &Exposure, event: &Event) -> Option<DeliveryState> {
     use DeliveryState::{Claimed, Done};
     Some(match event {
@@ -212,7 +238,11 @@ fn claimed(exposure: &Exposure, event: &Event) -> Option<DeliveryState> {
         Event::HistoryAbsent { complete } => absent(exposure, *complete)?,
         Event::AccountGone => Done(Outcome::Unknown(Reason::ACCOUNT_GONE)),
         Event::Restored => Done(Outcome::Unknown(Reason::RESTORED)),
-        Event::Claim { .. } | Event::Expired | Event::Postpone => return None,
+        Event::Claim { .. }
+        | Event::Expired
+        | Event::Postpone
+        | Event::Retry
+        | Event::Resolved { .. } => return None,
     })
 }
 

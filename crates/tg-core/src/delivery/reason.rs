@@ -37,6 +37,9 @@ impl Reason {
     /// The campaign was cancelled while a copy was possibly under way.
     pub const CANCELED: Self = Self(Cow::Borrowed("canceled"));
 
+    /// A person found out that nothing was delivered.
+    pub const RESOLVED_NOT_DELIVERED: Self = Self(Cow::Borrowed("resolved_not_delivered"));
+
     /// A reason that the remote side named.
     #[must_use]
     pub fn named(name: &str) -> Self {

@@ -117,6 +117,43 @@ fn an_account_that_is_refused_gives_an_unexposed_row_back() {
     assert!(matches!(state, DeliveryState::Claimed(_)));
 }
 
+fn resolved(delivered: bool) -> Event {
+    Event::Resolved { delivered, earlier: false }
+}
+
+#[test]
+fn a_person_decides_what_became_of_an_unknown_row() {
+    let unknown = [claim(), Event::Interrupted, Event::AccountGone];
+    let with = |event: Event| after(&[&unknown[..], &[event]].concat());
+    assert_eq!(with(resolved(true)), DeliveryState::Done(Outcome::Sent));
+    assert_eq!(
+        with(resolved(false)),
+        DeliveryState::Done(Outcome::Failed(Reason::RESOLVED_NOT_DELIVERED))
+    );
+    let partial = Event::Resolved { delivered: false, earlier: true };
+    assert_eq!(with(partial), DeliveryState::Done(Outcome::Failed(Reason::PARTIAL)));
+}
+
+#[test]
+fn only_what_was_not_delivered_is_tried_again() {
+    let refusal = answered(FailureClass::Refused(Refusal::Recipient));
+    assert_eq!(after(&[claim(), refusal.clone(), Event::Retry]), DeliveryState::Planned);
+    let resolved = [claim(), Event::Interrupted, Event::AccountGone, resolved(false), Event::Retry];
+    assert_eq!(after(&resolved), DeliveryState::Planned);
+    let two = Event::Claim { parts: 2 };
+    for never in [
+        after(&[]),
+        after(&[claim()]),
+        after(&[claim(), Event::Delivered]),
+        after(&[claim(), Event::Interrupted, Event::AccountGone]),
+        after(&[two, Event::Delivered, refusal]),
+        after(&[Event::Ineligible(Reason::OPTED_OUT)]),
+        after(&[Event::Cancel]),
+    ] {
+        assert!(never.next(&Event::Retry).is_err(), "{never:?}");
+    }
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let class = prop_oneof![
         Just(FailureClass::Ambiguous),
@@ -140,17 +177,29 @@ fn any_event() -> impl Strategy<Value = Event> {
         any::<bool>().prop_map(|complete| Event::HistoryAbsent { complete }),
         Just(Event::AccountGone),
         Just(Event::Cancel),
+        Just(Event::Retry),
+        (any::<bool>(), any::<bool>())
+            .prop_map(|(delivered, earlier)| Event::Resolved { delivered, earlier }),
     ]
 }
 
 proptest! {
-    /// An outcome is final, and an exposed row is never freed by anything but proof.
+    /// An outcome is final unless a person decides, what was sent is final for good, and an exposed
+    /// row is never freed by anything but proof.
     #[test]
     fn histories(events in proptest::collection::vec(any_event(), 1..40)) {
         let mut state = DeliveryState::Planned;
         for event in events {
             let Ok(next) = state.next(&event) else { continue };
-            prop_assert!(!matches!(state, DeliveryState::Done(_)), "an outcome moved");
+            let by_a_person = match &state {
+                DeliveryState::Done(Outcome::Failed(_)) => event == Event::Retry,
+                DeliveryState::Done(Outcome::Unknown(_)) => {
+                    matches!(event, Event::Resolved { .. })
+                }
+                DeliveryState::Done(_) => false,
+                DeliveryState::Planned | DeliveryState::Claimed(_) => true,
+            };
+            prop_assert!(by_a_person, "{state:?} moved by {event:?}");
             if let DeliveryState::Claimed(exposure) = &state {
                 let freed = matches!(
                     next,

@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::account::{Account, AccountState};
-use crate::audience::{Audience, AudienceSummary, ImportVerdict};
+use crate::audience::{Audience, AudienceSummary, ImportVerdict, Listed};
 use crate::campaign::{Campaign, CampaignState, Pace};
 use crate::consent::Consent;
 use crate::contact::{Contact, ContactKey, Person};
@@ -194,6 +194,17 @@ pub trait AudienceStore {
         after: Option<ContactId>,
         limit: usize,
     ) -> Result<Vec<Contact>, StoreError>;
+
+    /// The same with what says whether they may be written to.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn listed(
+        &self,
+        audience: AudienceId,
+        after: Option<ContactId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError>;
 }
 
 /// A template as it is stored: never changed after it was added.

@@ -23,7 +23,7 @@ pub use messenger::{
     Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved, Transmission,
 };
 pub use outbox::{
-    AccountLoad, ClaimBatch, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
+    AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
 };
 pub use sessions::{
     DcAuth, SealedRecord, SecretBlobs, Session, SessionBlobs, SessionError, SessionStore,

@@ -64,6 +64,17 @@ pub struct Twin {
     pub delivery: DeliveryId,
 }
 
+/// What a person decides about deliveries that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Failed: try it again.
+    Retry,
+    /// Unknown: the person received it.
+    Delivered,
+    /// Unknown: the person did not receive it.
+    NotDelivered,
+}
+
 /// Deliveries.
 pub trait OutboxStore {
     /// The home's identity, made once.
@@ -240,6 +251,33 @@ pub trait OutboxStore {
     /// # Errors
     /// If the store fails.
     fn identify(&mut self, delivery: DeliveryId, user: UserId) -> Result<Option<Twin>, StoreError>;
+
+    /// Rows of a campaign that `decision` can be made about, after a row, in order of rows, at most
+    /// `limit`; those that ended with `reason` only, if one is named.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn decidable(
+        &self,
+        campaign: CampaignId,
+        decision: Decision,
+        reason: Option<&Reason>,
+        after: Option<DeliveryId>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryId>, StoreError>;
+
+    /// Applies a person's decision through the machine. A retry raises the attempt, which changes
+    /// the random ids, and makes the row due at `at`.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] if the decision cannot be made about one of the rows: then nothing
+    /// is written.
+    fn decide(
+        &mut self,
+        rows: &[DeliveryId],
+        decision: Decision,
+        at: Timestamp,
+    ) -> Result<Vec<Moved>, StoreError>;
 
     /// When the next row of a running campaign that `account` has becomes due; `None` if it has
     /// none.

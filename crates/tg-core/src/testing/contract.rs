@@ -10,6 +10,7 @@ pub mod campaigns;
 pub mod claims;
 pub mod contacts;
 pub mod counts;
+pub mod decisions;
 pub mod facts;
 mod home;
 pub mod repeats;
@@ -47,6 +48,7 @@ macro_rules! store_contract {
             contacts::a_user_id_is_learnt_once,
             audiences::an_audience_collects_the_fields_of_its_lists,
             audiences::members_are_paged_in_order,
+            audiences::listed_members_carry_their_permission,
             audiences::summaries_count,
             audiences::imports_are_numbered,
             campaigns::a_template_is_kept_under_one_name,
@@ -87,6 +89,9 @@ macro_rules! store_contract {
             bulk::abandoning_is_the_machines_move,
             bulk::reassigning_deals_out_planned_rows,
             bulk::bulk_moves_are_bounded,
+            decisions::decisions_are_about_rows_that_ended_so,
+            decisions::a_retry_is_a_new_attempt,
+            decisions::a_person_resolves_what_is_unknown,
             counts::a_tally_counts_everybody_once,
             counts::waits_and_due_times_defer,
             counts::accounts_are_counted_by_name,

@@ -9,12 +9,7 @@ use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
 
 impl SqliteUnit<'_> {
-    fn bulk(
-        &self,
-        doing: &'static str,
-        sql: &str,
-        params: impl Params,
-    ) -> Result<u64, StoreError> {
+    fn bulk(&self, doing: &'static str, sql: &str, params: impl Params) -> Result<u64, StoreError> {
         let rows = self.execute(doing, sql, params)?;
         Ok(u64::try_from(rows).unwrap_or(u64::MAX))
     }

@@ -1,10 +1,11 @@
 //! From planned to claimed: who is due, with all facts, and the claim itself.
 
-use super::facts::{permission, permitted, person};
+use super::facts::{permission, permitted};
 use crate::error::is_taken;
-use crate::rows::{self, PERSON_COLUMNS, StateColumns};
+use crate::rows::{self, PERSON_COLUMNS, StateColumns, person_columns, state_columns};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::{Row, params};
+use tg_core::campaign::CampaignState;
 use tg_core::delivery::{Candidate, Claim, ClaimedPart, DeliveryState, Event, Moved};
 use tg_core::ids::{AccessHash, AccountId, CampaignId, ContactId, DeliveryId, UserId};
 use tg_core::peer::Peer;
@@ -15,18 +16,17 @@ use tg_core::time::Timestamp;
 /// for separately: a person whom two contacts stand for must be found under either.
 pub(crate) const CANDIDATES: &str = concat!(
     "SELECT ",
-    person!(),
+    person_columns!(),
     ", d.id, d.contact_id, d.attempt, d.user_id, p.hash,
        (SELECT t.id FROM deliveries t WHERE t.campaign_id = d.campaign_id
             AND t.user_id = coalesce(d.user_id, c.user_id) AND t.user_id IS NOT NULL
             AND t.id <> d.id), ",
     permitted!(),
-    " FROM campaigns k
-      CROSS JOIN deliveries d ON d.campaign_id = ?1 AND d.account_id = ?2 AND d.state = 0
-          AND d.due_at <= ?3
+    " FROM deliveries d
+      CROSS JOIN campaigns k ON k.id = d.campaign_id
       CROSS JOIN contacts c ON c.id = d.contact_id
       LEFT JOIN peers p ON p.user_id = coalesce(d.user_id, c.user_id) AND p.account_id = ?2
-      WHERE k.id = ?1 AND k.state = 'running'
+      WHERE d.campaign_id = ?1 AND d.account_id = ?2 AND d.state = 0 AND d.due_at <= ?3
       ORDER BY d.due_at, d.id LIMIT ?4"
 );
 
@@ -41,10 +41,7 @@ fn candidate(row: &Row<'_>, campaign: CampaignId) -> rusqlite::Result<Candidate>
         campaign,
         contact: ContactId(row.get(AT + 1)?),
         permission: permission(row, AT + 6)?,
-        peer: person
-            .user_id
-            .zip(hash)
-            .map(|(id, hash)| Peer::User { id, hash: AccessHash(hash) }),
+        peer: person.user_id.zip(hash).map(|(id, hash)| Peer::User { id, hash: AccessHash(hash) }),
         person,
         attempt: row.get(AT + 2)?,
         twin: row.get::<_, Option<i64>>(AT + 5)?.map(DeliveryId),
@@ -59,12 +56,20 @@ impl SqliteUnit<'_> {
         now: Timestamp,
         most: usize,
     ) -> Result<Vec<Candidate>, StoreError> {
-        self.all(
-            "reading due deliveries",
-            CANDIDATES,
-            [campaign.0, account.0, now.0, limit(most)],
-            |row| candidate(row, campaign),
-        )
+        // Asked apart: as a condition of the other statement it would be tried on every row.
+        let doing = "reading due deliveries";
+        let state = self.optional(
+            doing,
+            "SELECT state FROM campaigns WHERE id = ?1",
+            [campaign.0],
+            |row| Ok(CampaignState::parse(row.get_ref(0)?.as_str()?)),
+        )?;
+        if !state.flatten().is_some_and(CampaignState::may_claim) {
+            return Ok(Vec::new());
+        }
+        self.all(doing, CANDIDATES, [campaign.0, account.0, now.0, limit(most)], |row| {
+            candidate(row, campaign)
+        })
     }
 
     /// Claims first, then the moves; the answer in the same order.
@@ -166,7 +171,7 @@ impl SqliteUnit<'_> {
             "reading a delivery",
             concat!(
                 "SELECT ",
-                super::facts::state!(),
+                state_columns!(),
                 ", d.campaign_id FROM deliveries d WHERE d.id = ?1"
             ),
             [delivery.0],

@@ -23,7 +23,10 @@ pub(crate) const fn next_due_sql() -> &'static str {
 }
 
 impl SqliteUnit<'_> {
-    pub(super) fn read_next_due(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+    pub(super) fn read_next_due(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<Timestamp>, StoreError> {
         self.one("looking for the next due row", next_due_sql(), [account.0], |row| {
             rows::time(row, 0)
         })

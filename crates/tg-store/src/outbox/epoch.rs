@@ -30,11 +30,7 @@ impl SqliteUnit<'_> {
 
     /// Counts a claim; the mark outside the database follows the commit.
     pub(super) fn count_claim(&self) -> Result<(), StoreError> {
-        self.execute(
-            "counting a claim",
-            "UPDATE meta SET claim_counter = claim_counter + 1",
-            [],
-        )?;
+        self.execute("counting a claim", "UPDATE meta SET claim_counter = claim_counter + 1", [])?;
         self.claimed.set(true);
         Ok(())
     }

@@ -18,21 +18,7 @@ macro_rules! permitted {
     };
 }
 
-/// The columns of a person (`rows::PERSON`) as a literal.
-macro_rules! person {
-    () => {
-        "c.username, c.phone, c.user_id, c.first_name, c.last_name, c.lang, c.tz, c.fields"
-    };
-}
-
-/// The columns of a delivery's state (`rows::STATE`) as a literal.
-macro_rules! state {
-    () => {
-        "d.state, d.parts, d.part, d.ambiguous, d.in_flight, d.check_kind, d.reason"
-    };
-}
-
-pub(super) use {permitted, person, state};
+pub(super) use permitted;
 
 /// Whether somebody may be written to, from three columns beginning at `at`.
 pub(super) fn permission(row: &Row<'_>, at: usize) -> rusqlite::Result<Permission> {
@@ -41,15 +27,4 @@ pub(super) fn permission(row: &Row<'_>, at: usize) -> rusqlite::Result<Permissio
         opted_out: row.get(at + 1)?,
         suppressed: row.get(at + 2)?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::rows;
-
-    #[test]
-    fn literals_are_what_rows_reads() {
-        assert_eq!(person!(), rows::PERSON);
-        assert_eq!(state!(), rows::STATE);
-    }
 }

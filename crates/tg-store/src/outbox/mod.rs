@@ -3,6 +3,7 @@
 mod bulk;
 mod claim;
 mod counts;
+mod decide;
 mod epoch;
 mod facts;
 mod listing;
@@ -13,4 +14,4 @@ mod repeat;
 mod stage;
 
 #[cfg(test)]
-pub(crate) use {claim::CANDIDATES, counts::next_due_sql, repeat::REPEATS};
+pub(crate) use {claim::CANDIDATES, counts::next_due_sql, decide::FAILED, decide::UNKNOWN, repeat::REPEATS};

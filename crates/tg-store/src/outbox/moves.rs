@@ -103,7 +103,7 @@ impl SqliteUnit<'_> {
         .map(|_| ())
     }
 
-    fn write_done(
+    pub(super) fn write_done(
         &self,
         delivery: DeliveryId,
         next: &DeliveryState,

@@ -52,10 +52,7 @@ impl SqliteUnit<'_> {
         Ok(counts)
     }
 
-    pub(super) fn count_loads(
-        &self,
-        campaign: CampaignId,
-    ) -> Result<Vec<AccountLoad>, StoreError> {
+    pub(super) fn count_loads(&self, campaign: CampaignId) -> Result<Vec<AccountLoad>, StoreError> {
         let classes = self.classes(
             campaign,
             concat!(

@@ -1,10 +1,10 @@
 //! The port itself: each promise, and the file that keeps it.
 
 use crate::unit::SqliteUnit;
-use tg_core::delivery::{Candidate, DeliveryRecord, Move, Moved, Repeat};
+use tg_core::delivery::{Candidate, DeliveryRecord, Move, Moved, Reason, Repeat};
 use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, Slug, UserId};
 use tg_core::ports::{
-    AccountLoad, ClaimBatch, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
+    AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
 };
 use tg_core::report::{AccountTally, Tally};
 use tg_core::time::Timestamp;
@@ -139,6 +139,26 @@ impl OutboxStore for SqliteUnit<'_> {
 
     fn identify(&mut self, delivery: DeliveryId, user: UserId) -> Result<Option<Twin>, StoreError> {
         self.write_identity(delivery, user)
+    }
+
+    fn decidable(
+        &self,
+        campaign: CampaignId,
+        decision: Decision,
+        reason: Option<&Reason>,
+        after: Option<DeliveryId>,
+        limit: usize,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        self.list_decidable(campaign, decision, reason, after, limit)
+    }
+
+    fn decide(
+        &mut self,
+        rows: &[DeliveryId],
+        decision: Decision,
+        at: Timestamp,
+    ) -> Result<Vec<Moved>, StoreError> {
+        self.whole(|unit| unit.write_decisions(rows, decision, at))
     }
 
     fn next_due(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {

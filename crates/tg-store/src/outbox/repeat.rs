@@ -1,7 +1,7 @@
 //! Claimed rows that are due again: to be repeated, looked for, or continued.
 
-use super::facts::{permission, permitted, state};
-use crate::rows::{self, STATE_COLUMNS, unreadable};
+use super::facts::{permission, permitted};
+use crate::rows::{self, STATE_COLUMNS, state_columns, unreadable};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::Row;
 use tg_core::delivery::{Body, ClaimedPart, Repeat};
@@ -13,7 +13,7 @@ use tg_core::time::Timestamp;
 /// Rows off the front of `deliveries_claimed`. Those of paused campaigns wait.
 pub(crate) const REPEATS: &str = concat!(
     "SELECT ",
-    state!(),
+    state_columns!(),
     ", d.id, d.campaign_id, d.user_id, d.claimed_at, coalesce(p.hash, 0), ",
     permitted!(),
     " FROM deliveries d
@@ -46,10 +46,7 @@ fn part(row: &Row<'_>) -> rusqlite::Result<ClaimedPart> {
         None => Vec::new(),
         Some(json) => serde_json::from_str(json).map_err(|_| unreadable("formatting"))?,
     };
-    Ok(ClaimedPart {
-        random_id: RandomId(row.get(0)?),
-        body: Body { text: row.get(1)?, entities },
-    })
+    Ok(ClaimedPart { random_id: RandomId(row.get(0)?), body: Body { text: row.get(1)?, entities } })
 }
 
 impl SqliteUnit<'_> {
@@ -59,12 +56,8 @@ impl SqliteUnit<'_> {
         now: Timestamp,
         most: usize,
     ) -> Result<Vec<Repeat>, StoreError> {
-        let due = self.all(
-            "reading rows to repeat",
-            REPEATS,
-            [account.0, now.0, limit(most)],
-            row,
-        )?;
+        let due =
+            self.all("reading rows to repeat", REPEATS, [account.0, now.0, limit(most)], row)?;
         due.into_iter().map(|repeat| self.with_parts(repeat)).collect()
     }
 

@@ -98,13 +98,14 @@ impl SqliteUnit<'_> {
         // Every page begins where the one before it stopped dealing, as far as rows are without
         // gaps; with gaps it begins anywhere, which is as even.
         let turn = after.map_or(0, |id| id.0.rem_euclid(hands.count.max(1)));
+        // Who needs no question comes first: due time 0 before 1, both long past.
         let staged = self.execute(
             doing,
             concat!(
                 assigned!(),
                 " INSERT INTO deliveries (campaign_id, contact_id, account_id, state, due_at,
                       planned_at)
-                  SELECT ?7, contact, coalesce(known, dealt), 0, 0, ?8 FROM assigned WHERE true
+                  SELECT ?7, contact, coalesce(known, dealt), 0, known IS NULL, ?8 FROM assigned WHERE true
                   ORDER BY contact
                   ON CONFLICT (campaign_id, contact_id) DO NOTHING"
             ),

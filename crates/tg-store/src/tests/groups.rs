@@ -3,7 +3,6 @@
 use super::homes::{NOW, TestHome, add, names};
 use crate::Mode;
 use crate::mark::Mark;
-use crate::migrate;
 use crate::unit::Context;
 use crate::writer::Committer;
 use std::sync::{Arc, Mutex};
@@ -16,7 +15,7 @@ use uuid::Uuid;
 fn committer(home: &TestHome) -> Committer {
     drop(home.create());
     let busy_deadline = Duration::from_secs(1);
-    let conn = crate::connection::open(&home.path(), busy_deadline).unwrap();
+    let conn = crate::connection::open(&home.path(), busy_deadline, 1024).unwrap();
     let context = Context { audit_key: Arc::new(TestKey), busy_deadline };
     let mark = Mark::new(home.options().mark_path, Uuid::from_u128(7));
     Committer::new(conn, context, Arc::new(Mutex::new(mark)))
@@ -90,7 +89,6 @@ fn a_commit_that_fails_fails_all_of_its_jobs() {
     let home = TestHome::empty(Mode::Inline);
     let committer = committer(&home);
     // A reference that is checked at the commit makes the commit itself fail.
-    committer.conn().execute_batch("PRAGMA defer_foreign_keys = OFF").unwrap();
     home.raw()
         .execute_batch(
             "CREATE TABLE late (x REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED)",
@@ -114,6 +112,41 @@ fn a_commit_that_fails_fails_all_of_its_jobs() {
     assert_eq!(told, [Ok(())], "the next group begins afresh");
     drop(committer);
     assert_eq!(block_on(names(&home.open())), ["later"]);
+}
+
+#[test]
+fn what_follows_a_failed_transaction_is_not_committed_alone() {
+    let home = TestHome::empty(Mode::Inline);
+    let committer = committer(&home);
+    // Ends the transaction as a full disk does.
+    home.raw()
+        .execute_batch(
+            "CREATE TRIGGER break AFTER INSERT ON accounts WHEN new.name = 'broken'
+             BEGIN SELECT raise(ROLLBACK, 'the disk is full'); END",
+        )
+        .unwrap();
+    let swallowing: WorkJob = Box::new(|unit| {
+        assert!(add(unit, "broken", 2).is_err());
+        assert!(add(unit, "two", 2).is_err(), "there is no transaction to do it in");
+        Verdict::Commit
+    });
+    let told = run(&committer, vec![adding("one", 1, Verdict::Commit), swallowing]);
+    assert!(told.iter().all(Result::is_err), "{told:?}");
+    assert_eq!(run(&committer, vec![adding("later", 3, Verdict::Commit)]), [Ok(())]);
+    drop(committer);
+    assert_eq!(block_on(names(&home.open())), ["later"]);
+}
+
+#[test]
+fn who_queued_behind_a_busy_database_is_told_at_once() {
+    let home = TestHome::empty(Mode::Inline);
+    let committer = committer(&home);
+    committer.conn().busy_timeout(Duration::from_millis(1)).unwrap();
+    let other = home.raw();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let jobs = (0..3).map(|_| adding("one", 1, Verdict::Commit)).collect();
+    let told = run(&committer, jobs);
+    assert_eq!(told, vec![Err(StoreError::Busy(Duration::from_secs(1))); 3]);
 }
 
 #[test]
@@ -173,7 +206,6 @@ fn everybody_who_comes_at_once_is_served() {
         thread.join().unwrap();
     }
     assert_eq!(block_on(names(store.as_ref())).len(), 200);
-    assert_eq!(migrate::KNOWN, 1);
 }
 
 #[test]

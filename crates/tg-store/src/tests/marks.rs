@@ -7,9 +7,7 @@ use tg_core::contact::Person;
 use tg_core::delivery::{Body, Claim, ClaimedPart, Event, Move};
 use tg_core::ids::{AccessHash, AccountId, CampaignId, Epoch, RandomId, Slug, UserId};
 use tg_core::peer::{Peer, Username};
-use tg_core::ports::{
-    ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit,
-};
+use tg_core::ports::{ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit};
 use tg_core::testing::block_on;
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! Making, opening, migrating, closing.
 
 use super::homes::{NOW, TestHome, add, names};
-use crate::migrate::KNOWN;
+use crate::migrate::{KNOWN, MIGRATIONS};
 use crate::{HomeLock, LockError, MarkState, Mode, OpenError, SqliteStore};
 use rusqlite::Connection;
 use tg_core::ports::{Store, StoreError};
@@ -27,7 +27,9 @@ fn a_new_file_has_exactly_the_schema() {
     let home = TestHome::empty(Mode::Inline);
     let store = home.create();
     let plain = Connection::open_in_memory().unwrap();
-    plain.execute_batch(include_str!("../../migrations/0001_first.sql")).unwrap();
+    for (_, sql) in MIGRATIONS {
+        plain.execute_batch(sql).unwrap();
+    }
     assert_eq!(schema(&home.raw()), schema(&plain));
     assert_eq!(store.home(), Uuid::from_u128(7));
     let report = block_on(store.check()).unwrap();
@@ -63,7 +65,8 @@ fn only_the_owner_may_read_it() {
     let home = TestHome::empty(Mode::Inline);
     let store = home.create();
     block_on((&store as &dyn Store).write(|unit| add(unit, "one", 1))).unwrap();
-    for name in ["tg.db", "tg.db-wal"] {
+    block_on(store.copy_to(&home.folder().join("copy.db"))).unwrap();
+    for name in ["tg.db", "tg.db-wal", "copy.db"] {
         let mode = home.folder().join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name} {mode:o}");
     }
@@ -149,7 +152,8 @@ fn a_copy_is_a_database_of_its_own() {
     block_on((&store as &dyn Store).write(|unit| add(unit, "one", 1))).unwrap();
     let other = TestHome::empty(Mode::Inline);
     block_on(store.copy_to(&other.path())).unwrap();
-    assert!(block_on(store.copy_to(&other.path())).is_err(), "nothing is overwritten");
+    let error = block_on(store.copy_to(&other.path())).unwrap_err();
+    assert!(matches!(error, OpenError::Exists(_)), "nothing is overwritten: {error}");
     let copy = other.open();
     assert_eq!(block_on(names(&copy)), ["one"]);
     assert_eq!(copy.home(), store.home());
@@ -161,10 +165,8 @@ fn damage_is_found() {
     let home = TestHome::empty(Mode::Inline);
     let store = home.create();
     let raw = home.raw();
-    raw.execute_batch(
-        "PRAGMA foreign_keys = OFF; INSERT INTO sessions VALUES (99, x'00', 1);",
-    )
-    .unwrap();
+    raw.execute_batch("PRAGMA foreign_keys = OFF; INSERT INTO sessions VALUES (99, x'00', 1);")
+        .unwrap();
     let report = block_on(store.check()).unwrap();
     assert!(!report.is_sound());
     assert_eq!(report.references, ["sessions row 99 refers to a row of accounts that is missing"]);

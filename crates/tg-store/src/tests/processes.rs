@@ -97,10 +97,8 @@ fn half_a_commit_is_none() {
     let whole = home.folder().join("tg.db-wal").metadata().unwrap().len();
     block_on(face.write(|unit| add(unit, "two", 2))).unwrap();
     let rest = cut(&home);
-    let log = std::fs::OpenOptions::new()
-        .write(true)
-        .open(rest.folder().join("tg.db-wal"))
-        .unwrap();
+    let log =
+        std::fs::OpenOptions::new().write(true).open(rest.folder().join("tg.db-wal")).unwrap();
     // The last frame of the second commit is torn.
     assert!(log.metadata().unwrap().len() > whole);
     log.set_len(log.metadata().unwrap().len() - 100).unwrap();

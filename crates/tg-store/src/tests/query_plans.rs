@@ -3,7 +3,7 @@
 use super::homes::TestHome;
 use super::marks::running;
 use crate::Mode;
-use crate::outbox::{CANDIDATES, REPEATS, next_due_sql};
+use crate::outbox::{CANDIDATES, FAILED, REPEATS, UNKNOWN, next_due_sql};
 use rusqlite::Connection;
 use tg_core::ports::Store;
 use tg_core::testing::block_on;
@@ -58,6 +58,17 @@ fn asking_for_work_costs_the_same_whatever_lies_behind_it() {
                 "{plan:#?}"
             );
         }
+    }
+}
+
+#[test]
+fn decisions_read_the_rows_that_they_are_about() {
+    let home = home();
+    let conn = home.raw();
+    for (sql, index) in [(FAILED, "deliveries_failed"), (UNKNOWN, "deliveries_unknown")] {
+        let plan = plan(&conn, sql);
+        assert_seeks(&plan);
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
     }
 }
 

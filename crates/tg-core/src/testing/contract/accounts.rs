@@ -60,9 +60,8 @@ pub fn an_account_keeps_its_state(make: &Make) {
         let kept = home.read(|unit| unit.account_named(&slug("one"))).expect("it was added");
         assert_eq!(kept.state, state);
     }
-    let nobody = home.try_write(|unit| {
-        unit.set_account_state(AccountId(99), &AccountState::Paused, NOW)
-    });
+    let nobody =
+        home.try_write(|unit| unit.set_account_state(AccountId(99), &AccountState::Paused, NOW));
     assert!(matches!(nobody, Err(StoreError::Missing { .. })));
 }
 

@@ -40,6 +40,31 @@ pub fn members_are_paged_in_order(make: &Make) {
     assert!(seen.is_sorted());
 }
 
+/// Members with their consent, their opt-out and whether they are suppressed.
+pub fn listed_members_carry_their_permission(make: &Make) {
+    let home = Home::new(make);
+    home.import("list", (0..4).map(person).collect());
+    home.import("other", (0..5).map(person).collect());
+    let ids = [0, 1, 2].map(|n| home.contact(n).id);
+    let (list, other) = (home.audience("list"), home.audience("other"));
+    home.write(move |unit| {
+        unit.opt_out(ids[0], "wrote STOP", NOW)?;
+        unit.suppress(ids[1], Some(list), NOW)?;
+        unit.suppress(ids[2], Some(other), NOW)
+    });
+    let first = home.read(move |unit| unit.listed(list, None, 3));
+    let rest = home.read(move |unit| unit.listed(list, Some(first[2].contact.id), 3));
+    let all = home.read(move |unit| unit.listed(list, None, 9));
+    assert_eq!((all.len(), rest.as_slice()), (4, &all[3..]));
+    let marks: Vec<_> =
+        all.iter().map(|one| (one.contact.opt_out.is_some(), one.suppressed)).collect();
+    assert_eq!(marks, [(true, false), (false, true), (false, false), (false, false)]);
+    for one in &all {
+        let consent = one.consent.as_ref().expect("imported with one");
+        assert_eq!((consent.contact, consent.audience), (one.contact.id, list));
+    }
+}
+
 /// Members, opt-outs and suppressions, by name.
 pub fn summaries_count(make: &Make) {
     let home = Home::new(make);

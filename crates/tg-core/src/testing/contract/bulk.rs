@@ -107,7 +107,11 @@ impl Zoo {
             .states
             .iter()
             .map(|state| {
-                if touches(state) { state.next(event).expect("a known move") } else { state.clone() }
+                if touches(state) {
+                    state.next(event).expect("a known move")
+                } else {
+                    state.clone()
+                }
             })
             .collect();
         let touched = u64::try_from(self.states.iter().filter(|s| touches(s)).count());

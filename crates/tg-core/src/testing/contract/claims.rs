@@ -87,9 +87,8 @@ pub fn moves_found_on_the_way_are_written(make: &Make) {
     let due = home.candidates(campaign, one);
     let epoch = home.epoch();
     let skip = step(due[1].delivery, Event::Ineligible(Reason::OPTED_OUT));
-    let moved = home
-        .try_claim(epoch, one, vec![claim(&due[0], 1)], vec![skip])
-        .expect("both are planned");
+    let moved =
+        home.try_claim(epoch, one, vec![claim(&due[0], 1)], vec![skip]).expect("both are planned");
     let rows: Vec<_> = moved.iter().map(|m| m.delivery).collect();
     assert_eq!(rows, [due[0].delivery, due[1].delivery]);
     let skipped = home.deliveries(campaign).remove(1);

@@ -22,10 +22,8 @@ pub fn a_row_makes_a_person_and_a_member(make: &Make) {
     assert_eq!(home.import_one("list", full.clone()), (Unchanged, false));
     let contact = home.contact(1);
     assert_eq!((&contact.person, &contact.opt_out), (&full, &None));
-    for key in [
-        ContactKey::Phone(full.phone.expect("was set")),
-        ContactKey::UserId(UserId(1_001)),
-    ] {
+    for key in [ContactKey::Phone(full.phone.expect("was set")), ContactKey::UserId(UserId(1_001))]
+    {
         assert_eq!(home.read(move |unit| unit.find_contact(&key)), Some(contact.clone()));
     }
     let id = contact.id;

@@ -112,10 +112,7 @@ pub fn candidates_come_in_order_of_due_time(make: &Make) {
     let epoch = home.epoch();
     let at = |secs| NOW - Duration::from_secs(100) + Duration::from_secs(secs);
     let wait = |row: usize, due: Timestamp| {
-        let class = FailureClass::Wait {
-            scope: WaitScope::Account,
-            delay: Duration::from_secs(1),
-        };
+        let class = FailureClass::Wait { scope: WaitScope::Account, delay: Duration::from_secs(1) };
         let event = Event::Answered { class, reason: Reason::named("FLOOD_WAIT") };
         let mut step = step(rows[row], event);
         step.due_at = Some(due);

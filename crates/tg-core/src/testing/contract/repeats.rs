@@ -74,9 +74,8 @@ pub fn taking_is_exclusive_and_fenced(make: &Make) {
     let epoch = home.epoch();
     let rows = home.claim_all(epoch, campaign, one, 1);
     lose(&home, epoch, rows[0], NOW);
-    let take = |epoch, rows: Vec<DeliveryId>| {
-        home.try_write(move |unit| unit.take_repeats(epoch, &rows))
-    };
+    let take =
+        |epoch, rows: Vec<DeliveryId>| home.try_write(move |unit| unit.take_repeats(epoch, &rows));
     assert!(take(epoch, rows.clone()).is_err(), "the second is in hand");
     assert_eq!(repeats(&home, one).len(), 1, "so the first was not taken either");
     assert_eq!(take(epoch, vec![rows[0]]), Ok(()));
@@ -135,9 +134,7 @@ pub fn a_crashed_task_leaves_its_rows_due(make: &Make) {
     home.claim_all(epoch, campaign, two, 1);
     let later = NOW + Duration::from_secs(60);
     lose(&home, epoch, rows[0], later);
-    let crashed = |epoch| home.try_write(move |unit| {
-        unit.interrupt_account(epoch, one, NOW, 10)
-    });
+    let crashed = |epoch| home.try_write(move |unit| unit.interrupt_account(epoch, one, NOW, 10));
     assert_eq!(crashed(epoch), Ok(1));
     assert_eq!(crashed(epoch), Ok(0));
     assert_eq!(repeats(&home, one).len(), 1);

@@ -117,7 +117,9 @@ pub fn every_part_keeps_its_message(make: &Make) {
     }
     let kept = home.deliveries(campaign).remove(0);
     assert_eq!(kept.message_id, Some(MessageId(11)), "of the first part");
-    for (account, message, owner) in [(one, 11, Some(row)), (one, 12, Some(row)), (one, 13, None), (two, 11, None)] {
+    for (account, message, owner) in
+        [(one, 11, Some(row)), (one, 12, Some(row)), (one, 13, None), (two, 11, None)]
+    {
         let found = home.read(move |unit| unit.message_owner(account, MessageId(message)));
         assert_eq!(found, owner);
     }
