@@ -29,6 +29,7 @@ mod world;
 
 pub use config::SimConfig;
 pub use error::{ScriptError, SimError};
+pub use mtproto::{Tap, TapError};
 pub use ready::Ready;
 pub use sim::Sim;
 pub use stats::{Stats, Tally};

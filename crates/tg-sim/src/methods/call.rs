@@ -4,6 +4,7 @@ use grammers_tl_types::{self as tl, Cursor, Deserializable, Identifiable};
 use tl::{functions as f, types as t};
 
 use super::errors::RpcError;
+use super::lenient::peers_as_users;
 use super::wrappers::unwrap;
 
 /// A call of a method that there is.
@@ -73,8 +74,9 @@ fn arguments(id: u32, call: &[u8], cursor: &mut Cursor<'_>) -> Result<Call, RpcE
         f::help::GetAppConfig::CONSTRUCTOR_ID => read!(GetAppConfig),
         f::updates::GetState::CONSTRUCTOR_ID => Ok(Call::GetState),
         f::updates::GetDifference::CONSTRUCTOR_ID => read!(GetDifference),
-        f::users::GetUsers::CONSTRUCTOR_ID => read!(GetUsers),
-        f::users::GetFullUser::CONSTRUCTOR_ID => read!(GetFullUser),
+        // Behind the constructor a vector begins, with its own and its length.
+        f::users::GetUsers::CONSTRUCTOR_ID => read_users(call, 12).map(Call::GetUsers),
+        f::users::GetFullUser::CONSTRUCTOR_ID => read_users(call, 4).map(Call::GetFullUser),
         f::contacts::ResolveUsername::CONSTRUCTOR_ID => read!(ResolveUsername),
         f::contacts::ResolvePhone::CONSTRUCTOR_ID => read!(ResolvePhone),
         f::contacts::ImportContacts::CONSTRUCTOR_ID => read!(ImportContacts),
@@ -96,6 +98,12 @@ fn arguments(id: u32, call: &[u8], cursor: &mut Cursor<'_>) -> Result<Call, RpcE
 
 fn read<T: Deserializable>(cursor: &mut Cursor<'_>) -> Result<T, RpcError> {
     T::deserialize(cursor).map_err(|_| RpcError::unreadable())
+}
+
+/// The same for arguments that are users from the byte `first` on.
+fn read_users<T: Deserializable>(call: &[u8], first: usize) -> Result<T, RpcError> {
+    let call = peers_as_users(call, first);
+    read(&mut Cursor::from_slice(call.get(4..).unwrap_or_default()))
 }
 
 /// Whether the generated readers may have this: types that contain themselves would let a client recurse until the
@@ -164,6 +172,17 @@ mod tests {
         let parsed = parse(&f::account::GetPassword {}.to_bytes());
         assert_eq!(parsed.method, "account.getPassword");
         assert_eq!(parsed.call.err(), Some(RpcError::bad("METHOD_INVALID")));
+    }
+
+    #[test]
+    fn a_peer_is_read_as_the_user_that_it_is() {
+        let (user_id, access_hash) = (7, 9);
+        let peer: tl::enums::InputPeer = t::InputPeerUser { user_id, access_hash }.into();
+        let user: tl::enums::InputUser = t::InputUser { user_id, access_hash }.into();
+        let one = [f::users::GetFullUser::CONSTRUCTOR_ID.to_bytes(), peer.to_bytes()].concat();
+        let many = [f::users::GetUsers::CONSTRUCTOR_ID.to_bytes(), vec![peer].to_bytes()].concat();
+        assert!(matches!(parse(&one).call, Ok(Call::GetFullUser(args)) if args.id == user));
+        assert!(matches!(parse(&many).call, Ok(Call::GetUsers(args)) if args.id == [user]));
     }
 
     #[test]

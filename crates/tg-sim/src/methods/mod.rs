@@ -7,6 +7,7 @@ mod contacts;
 mod errors;
 mod help;
 mod history;
+mod lenient;
 mod send;
 mod updates;
 mod users;

@@ -6,6 +6,7 @@ mod outbound;
 mod reader;
 mod salts;
 mod session;
+mod tap;
 mod transport;
 
 #[cfg(test)]
@@ -17,4 +18,5 @@ pub(crate) use outbound::{Outgoing, Sealer};
 pub(crate) use reader::{Reader, Short};
 pub(crate) use salts::Salts;
 pub(crate) use session::{Session, Sessions};
+pub use tap::{Tap, TapError};
 pub(crate) use transport::Transport;

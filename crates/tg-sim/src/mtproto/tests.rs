@@ -150,6 +150,28 @@ fn every_transport_of_the_client_is_told_apart() {
 }
 
 #[test]
+fn a_tap_hears_what_a_client_says() {
+    let mut client = Encrypted::build().finish(*key().bytes());
+    let mut full = transport::Full::new();
+    let calls = [1, 2, 3].map(|ping_id| tl::functions::Ping { ping_id }.to_bytes());
+    let [mut first, mut second, mut third] = calls.each_ref().map(|call| {
+        let packet = from_client(&mut client, std::slice::from_ref(call));
+        framed(&mut |b| full.pack(b), &packet)
+    });
+    let other = crate::seeded::Seeded::new(1).auth_key(2, 2);
+    let mut tap = Tap::new(&[other, *key().bytes()]);
+    // The second packet comes in two pieces.
+    let mut late = second.split_off(9);
+    first.append(&mut second);
+    assert_eq!(tap.feed(&first).unwrap(), [calls[0].clone()]);
+    assert!(!tap.is_between());
+    late.append(&mut third);
+    assert_eq!(tap.feed(&late).unwrap(), [calls[1].clone(), calls[2].clone()]);
+    assert!(tap.is_between());
+    assert!(Tap::new(&[other]).feed(&first).is_err(), "another key");
+}
+
+#[test]
 fn an_obfuscated_connection_is_read_and_answered() {
     let mut init = [0u8; 64];
     for (n, byte) in (1u8..).zip(init.iter_mut()) {

@@ -81,7 +81,8 @@ impl Transport {
         Ok(self.buffer.get_mut(start + payload.start..start + payload.end))
     }
 
-    fn pending(&self) -> &[u8] {
+    /// What has come and was not given out yet.
+    pub(super) fn pending(&self) -> &[u8] {
         &self.buffer[self.consumed..]
     }
 

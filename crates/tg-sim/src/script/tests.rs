@@ -137,3 +137,51 @@ fn every_action_of_the_contract_is_understood() {
          "do":{"hang":"after"}}]"#;
     assert_eq!(parse(json, &TwoAccounts).unwrap().len(), 9);
 }
+
+/// Whom the examples name is there.
+struct Everybody;
+
+impl Cast for Everybody {
+    fn account(&self, _: &str) -> Option<usize> {
+        Some(0)
+    }
+
+    fn has_user(&self, _: i64) -> bool {
+        true
+    }
+}
+
+#[test]
+fn the_examples_of_the_manual_are_understood() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/design/simulator.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let examples: Vec<&str> = page
+        .split("```json\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap_or_default())
+        .collect();
+    assert!(examples.len() >= 8, "{}", examples.len());
+    for example in &examples {
+        assert!(parse(example, &Everybody).is_ok(), "{:?}\n{example}", parse(example, &Everybody));
+    }
+    let shown = examples.concat();
+    for name in [
+        "rpc_error",
+        "rpc_error_after",
+        "drop",
+        "delay_ms",
+        "hang",
+        "ban",
+        "freeze",
+        "limit",
+        "method",
+        "account",
+        "to",
+        "nth",
+        "every",
+        "probability",
+        "times",
+    ] {
+        assert!(shown.contains(&format!("\"{name}\"")), "{name} has no example");
+    }
+}
