@@ -60,21 +60,7 @@ fn a_second_campaign_needs_no_second_question() {
     world.tg(&["campaign", "start", "spring"]).ok();
     world.tg(&["run", "--until-idle"]).ok();
     let asked = world.calls("contacts.resolveUsername") + world.calls("contacts.resolvePhone");
-    world
-        .tg(&[
-            "campaign",
-            "create",
-            "summer",
-            "--audience",
-            "friends",
-            "--template",
-            "hello",
-            "--accounts",
-            "all",
-            "--pace",
-            "unlimited",
-        ])
-        .ok();
+    world.create("summer");
     world.tg(&["campaign", "start", "summer"]).ok();
     world.tg(&["run", "--until-idle"]).ok();
     let again = world.calls("contacts.resolveUsername") + world.calls("contacts.resolvePhone");

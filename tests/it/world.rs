@@ -75,20 +75,13 @@ impl World {
         self.tg(&["audience", "import", "friends", &people, "--consent", "signed up at the fair"])
             .ok();
         self.tg(&["template", "add", "hello", &self.path("hello.md").display().to_string()]).ok();
-        self.tg(&[
-            "campaign",
-            "create",
-            "spring",
-            "--audience",
-            "friends",
-            "--template",
-            "hello",
-            "--accounts",
-            "all",
-            "--pace",
-            "unlimited",
-        ])
-        .ok();
+        self.create("spring");
+    }
+
+    /// Makes a campaign to everybody, through all accounts.
+    pub fn create(&self, name: &str) {
+        let who = ["--audience", "friends", "--template", "hello", "--accounts", "all"];
+        self.tg(&[&["campaign", "create", name], &who[..], &["--pace", "unlimited"]].concat()).ok();
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -27,8 +27,9 @@ pub async fn import(
 ) -> Result<json::AccountImport, AppError> {
     let act = Act::begin(app, actor, Permission::AccountImport, "accounts", None).await?;
     let accounts = tg_security::parse_accounts(accounts_json).map_err(|error| {
-        AppError::failed("accounts_file", format!("no account was imported: {error}"))
-            .advise("correct the file and import it again: accounts that are here already stay as they are")
+        AppError::failed("accounts_file", format!("no account was imported: {error}")).advise(
+            "correct the file and import it again: accounts that are here already stay as they are",
+        )
     })?;
     let sealer = Arc::clone(&app.sealer);
     act.write(move |unit, at| {

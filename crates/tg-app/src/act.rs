@@ -73,15 +73,30 @@ impl<'a> Act<'a> {
         T: Send + 'static,
         F: FnOnce(&mut dyn Unit, Timestamp) -> Result<(T, String), AppError> + Send + 'static,
     {
+        let done = self.write_if(move |unit, at| work(unit, at).map(Some)).await?;
+        done.ok_or_else(|| AppError::failed("internal", "a change was made and then lost"))
+    }
+
+    /// The same for what may find nothing to change: then there is no row either.
+    ///
+    /// # Errors
+    /// Those of [`Act::write`].
+    pub(crate) async fn write_if<T, F>(&self, work: F) -> Result<Option<T>, AppError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Unit, Timestamp) -> Result<Option<(T, String)>, AppError>
+            + Send
+            + 'static,
+    {
         let mut entry = self.entry("done", "");
         let result = self
             .app
             .store
             .write(move |unit| {
-                let (done, detail) = work(unit, entry.at)?;
+                let Some((done, detail)) = work(unit, entry.at)? else { return Ok(None) };
                 entry.detail = shortened(&detail);
                 unit.audit(&entry)?;
-                Ok(done)
+                Ok(Some(done))
             })
             .await;
         self.judged(result).await

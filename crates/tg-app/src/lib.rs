@@ -11,6 +11,7 @@ mod app;
 pub mod audiences;
 pub mod campaigns;
 pub mod contacts;
+mod doctor;
 mod error;
 pub mod json;
 mod moment;
@@ -22,5 +23,6 @@ mod testing;
 
 pub use actor::Actor;
 pub use app::App;
+pub use doctor::doctor;
 pub use error::{AppError, Kind};
 pub use permissions::{Permission, Role};

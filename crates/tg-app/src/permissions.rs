@@ -92,6 +92,8 @@ permissions! {
     AudienceShow = "audience.show" from Viewer,
     /// Take people out of a list, or of all.
     AudienceSuppress = "audience.suppress" from Operator,
+    /// Take a list out, with whole phone numbers.
+    AudienceExport = "audience.export" from Operator,
     /// See everything about one person, the whole phone number included.
     ContactShow = "contact.show" from Operator,
     /// Add a template.
@@ -124,6 +126,12 @@ permissions! {
     CampaignReport = "campaign.report" from Viewer,
     /// Export a campaign's deliveries.
     CampaignDeliveries = "campaign.deliveries" from Operator,
+    /// Have failed messages tried again.
+    CampaignRetry = "campaign.retry" from Operator,
+    /// Say what became of messages whose outcome is unknown.
+    CampaignResolve = "campaign.resolve" from Operator,
+    /// See what is wrong with the home.
+    HomeDoctor = "home.doctor" from Viewer,
 }
 
 impl fmt::Display for Permission {

@@ -11,22 +11,36 @@ use tg_core::audience::Audience;
 use tg_core::contact::{Contact, STANDARD_FIELDS};
 use tg_core::ids::AudienceId;
 use tg_core::ports::{StoredTemplate, Unit};
-use tg_core::template::{Fault, Template};
+use tg_core::template::{Fault, Format, Template};
 
 /// Longest source of a template, in bytes: room for ten full messages with markup.
 pub const MAX_SOURCE: usize = 256 * 1024;
 /// Most people that one preview shows.
 pub const MAX_PREVIEWS: usize = 100;
 
-/// Adds a template. Faults do not keep it out: [`lint`] names them, and no campaign takes it.
+/// Adds a template that is written in Markdown: see [`add_as`].
 ///
 /// # Errors
-/// A refusal if the name is taken; a failure if the source is too long.
+/// Those of [`add_as`].
 pub async fn add(
     app: &App,
     actor: &Actor,
     name: &str,
     source: &str,
+) -> Result<json::TemplateDetail, AppError> {
+    add_as(app, actor, name, source, Format::Markdown).await
+}
+
+/// Adds a template. Faults do not keep it out: [`lint`] names them, and no campaign takes it.
+///
+/// # Errors
+/// A refusal if the name is taken; a failure if the source is too long.
+pub async fn add_as(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+    source: &str,
+    format: Format,
 ) -> Result<json::TemplateDetail, AppError> {
     let act = Act::begin(app, actor, Permission::TemplateAdd, "template", Some(name)).await?;
     let name = named::slug(name)?;
@@ -38,9 +52,9 @@ pub async fn add(
     }
     let source = source.to_owned();
     act.write(move |unit, at| {
-        let id = unit.add_template(&name, &source, at)?;
+        let id = unit.add_template(&name, &source, format, at)?;
         let stored = unit.template(id)?;
-        Ok((shown(&stored), format!("{} bytes", source.len())))
+        Ok((shown(&stored), format!("{} bytes{}", source.len(), written_in(format))))
     })
     .await
 }
@@ -85,7 +99,7 @@ pub async fn lint(
     act.read(move |unit| {
         let stored = named::template(unit, &name)?;
         let list = audience.as_ref().map(|list| named::audience(unit, list)).transpose()?;
-        let faults = match compile_for(&stored.source, list.as_ref()) {
+        let faults = match compile_for(&stored, list.as_ref()) {
             Ok(_) => Vec::new(),
             Err(faults) => faults,
         };
@@ -118,8 +132,8 @@ pub async fn preview(
     act.read(move |unit| {
         let stored = named::template(unit, &name)?;
         let list = named::audience(unit, &audience)?;
-        let template = compile_for(&stored.source, Some(&list))
-            .map_err(|faults| faulty(&stored, &list, &faults))?;
+        let template =
+            compile_for(&stored, Some(&list)).map_err(|faults| faulty(&stored, &list, &faults))?;
         let people = match &key {
             Some(key) => vec![crate::contacts::found(unit, key)?],
             None => first_members(unit, list.id, count)?,
@@ -152,10 +166,11 @@ fn previewed(template: &Template, contact: &Contact) -> json::Preview {
 
 /// Compiles a source and, given an audience, checks its fields; the faults by place.
 pub(crate) fn compile_for(
-    source: &str,
+    stored: &StoredTemplate,
     audience: Option<&Audience>,
 ) -> Result<Template, Vec<Fault>> {
-    let template = Template::compile(source)?;
+    let source = &stored.source;
+    let template = Template::compile_as(source, stored.format)?;
     let Some(audience) = audience else { return Ok(template) };
     let known: Vec<&str> =
         STANDARD_FIELDS.into_iter().chain(audience.fields.iter().map(String::as_str)).collect();
@@ -183,6 +198,14 @@ pub(crate) fn faulty(stored: &StoredTemplate, audience: &Audience, faults: &[Fau
     ))
 }
 
+/// For the audit row; Markdown, which is what most are, goes without saying.
+fn written_in(format: Format) -> String {
+    match format {
+        Format::Markdown => String::new(),
+        Format::Html | Format::Plain => format!(", {}", format.as_str()),
+    }
+}
+
 fn shown(stored: &StoredTemplate) -> json::TemplateDetail {
     json::TemplateDetail {
         schema: "tg.template/1",
@@ -192,7 +215,7 @@ fn shown(stored: &StoredTemplate) -> json::TemplateDetail {
 }
 
 fn fields_of(stored: &StoredTemplate) -> Vec<String> {
-    Template::compile(&stored.source)
+    Template::compile_as(&stored.source, stored.format)
         .map(|template| template.fields().iter().cloned().collect())
         .unwrap_or_default()
 }
@@ -246,6 +269,26 @@ mod tests {
         assert_eq!(one.previews.len(), 1);
         let nobody = preview(app, me, "hello", "friends", Some("@nobody"), 5).await.unwrap_err();
         assert_eq!(nobody.kind(), Kind::NotFound);
+    }
+
+    #[tokio::test]
+    async fn a_format_is_kept_and_holds_for_faults_and_previews() {
+        let home = home().await;
+        let (app, me) = (&home.app, &local());
+        let added = add_as(app, me, "html", "<b>{{ first_name }}</b>", Format::Html).await.unwrap();
+        assert_eq!(added.template.format, "html");
+        let shown = preview(app, me, "html", "friends", Some("@annie"), 1).await.unwrap();
+        let said = &shown.previews[0].messages[0];
+        assert_eq!((said.text.as_str(), said.entities.len()), ("Ann", 1));
+        add_as(app, me, "wrong", "Hi\n<p>x</p>", Format::Html).await.unwrap();
+        let found = lint(app, me, "wrong", None).await.unwrap();
+        assert_eq!((found.ok, found.faults[0].line, found.faults[0].column), (false, 2, 1));
+        add_as(app, me, "plain", "<p>**x**</p>", Format::Plain).await.unwrap();
+        assert!(lint(app, me, "plain", None).await.unwrap().ok);
+        assert_eq!(
+            home.audit().await.pop().unwrap(),
+            "local template.add template/plain done: 12 bytes, plain"
+        );
     }
 
     #[tokio::test]

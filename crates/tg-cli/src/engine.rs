@@ -8,7 +8,7 @@ use crate::signals::Signals;
 use crate::text::counted;
 use crate::wire::Opened;
 use std::sync::Arc;
-use tg_app::AppError;
+use tg_app::{AppError, json};
 use tg_core::campaign::CampaignState;
 use tg_core::ports::StoreError;
 use tg_engine::{EngineParts, RunOptions, RunSummary, Shutdown};
@@ -85,6 +85,16 @@ async fn hold_if_restored(context: &Context, opened: &Opened) -> Result<(), CliE
     let held = tg_engine::hold_restored(opened.port(), &*opened.app.clock).await?;
     opened.store.accept_mark().await?;
     tracing::warn!(%reason, held, "the database was restored from a copy");
+    if context.printer.is_json() {
+        return context.printer.json(&json::Event {
+            schema: "tg.event/1",
+            at: json::rfc3339(opened.app.clock.now()),
+            kind: "restored",
+            rows: Some(held),
+            text: Some(reason),
+            ..json::Event::default()
+        });
+    }
     context.printer.note(&format!(
         "this database was restored from a copy ({reason}): {} of started campaigns may have been sent since, \
 and will not be sent again (outcome unknown, reason restored)",

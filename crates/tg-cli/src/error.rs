@@ -47,6 +47,27 @@ impl CliError {
         self
     }
 
+    /// What happened, in a sentence.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same with its causes.
+    pub(crate) fn whole(&self) -> String {
+        let causes = self.causes.iter().map(String::as_str);
+        std::iter::once(self.message.as_str()).chain(causes).collect::<Vec<_>>().join(": ")
+    }
+
+    /// Its stable name.
+    pub(crate) const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What to do next, if anything is known to help.
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// How the process ends.
     pub(crate) const fn exit(&self) -> Exit {
         self.exit

@@ -47,7 +47,11 @@ pub(crate) fn launch() -> Exit {
 
 fn prepare(cli: &Cli) -> Result<Context, CliError> {
     let home = Home::find(cli.global.home.as_deref())?;
-    let config = Config::load(&home.config(), cli.flags())?;
+    let config = match Config::load(&home.config(), cli.flags()) {
+        // Whoever asks what is wrong is told what is wrong.
+        Err(_) if cli.command.looks_for_faults() => Config::without_file(cli.flags()),
+        result => result?,
+    };
     let printer = Arc::new(Printer::new(config.output.value));
     logging::start(printer.colour())?;
     Ok(Context { printer, config, home })

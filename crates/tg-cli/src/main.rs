@@ -7,6 +7,7 @@ mod config;
 mod context;
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod engine;
 mod env;
 mod error;

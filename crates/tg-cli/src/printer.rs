@@ -126,7 +126,11 @@ impl Printer {
         }
     }
 
-    fn write(&self, bytes: &[u8]) -> Result<(), CliError> {
+    /// Bytes of a stream on stdout, as they are.
+    ///
+    /// # Errors
+    /// If stdout cannot be written.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), CliError> {
         let mut out = self.lock();
         if out.gone {
             return Ok(());

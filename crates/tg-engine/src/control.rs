@@ -77,14 +77,13 @@ pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Contro
                     Some(template) => Arc::clone(template),
                     None => {
                         let stored = unit.template(campaign.template)?;
-                        let template = Template::compile(&stored.source).map_err(|faults| {
-                            StoreError::Backend {
+                        let template = Template::compile_as(&stored.source, stored.format)
+                            .map_err(|faults| StoreError::Backend {
                                 doing: "compiling a stored template",
                                 detail: faults
                                     .first()
                                     .map_or_else(String::new, |f| f.message.clone()),
-                            }
-                        })?;
+                            })?;
                         let template = Arc::new(template);
                         templates.insert(campaign.template, Arc::clone(&template));
                         template

@@ -51,6 +51,8 @@ pub(crate) struct Service<'a> {
     leaving: Option<Exit>,
     /// Until when what flies may land after the run was told to stop.
     deadline: Option<Timestamp>,
+    /// When the first of the outcomes that wait for their commit came.
+    unsettled_since: Option<Timestamp>,
 }
 
 impl<'a> Service<'a> {
@@ -64,6 +66,7 @@ impl<'a> Service<'a> {
             aloft: BTreeMap::new(),
             leaving: None,
             deadline: None,
+            unsettled_since: None,
         }
     }
 
@@ -168,7 +171,14 @@ impl<'a> Service<'a> {
         let now = clock.now();
         let up = self.deadline;
         let stop = self.worker.shared.stop.clone();
-        let unsettled = !self.worker.ledger.is_empty();
+        // Counted from the first: a steady stream of answers must not put the commit off.
+        let since = if self.worker.ledger.is_empty() {
+            None
+        } else {
+            Some(*self.unsettled_since.get_or_insert(now))
+        };
+        self.unsettled_since = since;
+        let settle_in = since.map(|at| (at + SETTLE_AFTER).since(now));
         tokio::select! {
             biased;
             Some(landing) = self.flights.next() => self.landed(landing),
@@ -178,7 +188,7 @@ impl<'a> Service<'a> {
             }
             // `check_orders` reads it next.
             _ = self.worker.control.changed(), if self.leaving.is_none() => {}
-            () = clock.sleep(SETTLE_AFTER), if unsettled => {
+            () = async { clock.sleep(settle_in.unwrap_or(Duration::MAX)).await }, if settle_in.is_some() => {
                 self.worker.turn(None).await?;
             }
         }

@@ -202,8 +202,13 @@ fn claim(
         claims: Vec::new(),
         moves: Vec::new(),
     };
-    let (mut free_sends, mut free_resolves) = (wants.free_sends, wants.free_resolves);
-    let mut paced_sends = wants.paced_sends;
+    // What is repeated takes the place of what could be claimed: otherwise every crash in a row would
+    // leave one more batch in doubt.
+    let repeated = u32::try_from(out.ready.len()).unwrap_or(u32::MAX);
+    let (mut free_sends, mut free_resolves) =
+        (wants.free_sends.saturating_sub(repeated), wants.free_resolves);
+    let granted = wants.paced_sends.saturating_sub(repeated);
+    let mut paced_sends = granted;
     let mut paced_resolves = wants.paced_resolves;
     for live in &wants.campaigns {
         let paced = live.campaign.pace != Pace::Unlimited;
@@ -218,7 +223,7 @@ fn claim(
         let mut judge = Judging { input, live, sends, resolves, paced };
         judge.campaign(unit, &mut batch, out)?;
     }
-    out.used_paced_sends = wants.paced_sends - paced_sends;
+    out.used_paced_sends = granted - paced_sends;
     out.used_paced_resolves = wants.paced_resolves - paced_resolves;
     if batch.claims.is_empty() && batch.moves.is_empty() {
         return Ok(());

@@ -172,7 +172,7 @@ impl Worker {
         Ok(due.map(|at| at.max(ready)))
     }
 
-    /// Campaigns that this account works for now.
+    /// Running campaigns that use this account.
     fn running(&self) -> Vec<CampaignId> {
         let running = self.control.borrow().running_for(self.account.id);
         running.iter().map(|live| live.campaign.id).collect()

@@ -13,9 +13,7 @@ use std::time::{Duration, Instant};
 use tg_core::campaign::{CampaignState, Pace};
 use tg_core::delivery::{Body, Candidate, Claim, ClaimedPart, Event, Move};
 use tg_core::ids::{AccountId, CampaignId, Epoch, MessageId, RandomId, Slug, UserId};
-use tg_core::ports::{
-    AuditKey, ClaimBatch, NewAccount, NewCampaign, Store, StoreError, Unit,
-};
+use tg_core::ports::{AuditKey, ClaimBatch, NewAccount, NewCampaign, Store, StoreError, Unit};
 use tg_core::time::Timestamp;
 use tg_store::{HomeLock, OpenOptions, SqliteStore};
 use uuid::Uuid;
@@ -93,16 +91,18 @@ impl Home {
                 return Err("the smaller home has too few rows for so many rounds".into());
             }
             let moves = settlements(&claimed);
-            let settle = self
-                .store
-                .write(move |unit| timed(|| unit.settle(epoch, &moves, NOW)))
-                .await?;
+            let settle =
+                self.store.write(move |unit| timed(|| unit.settle(epoch, &moves, NOW))).await?;
             inside += settle.1;
             whole += start.elapsed();
             rows += n;
         }
-        let per_row = |span: Duration| span.as_secs_f64() * 1e6 / f64::from(u32::try_from(rows).unwrap_or(u32::MAX));
-        Ok(serde_json::json!({ "statements_us": per_row(inside), "with_commit_us": per_row(whole) }))
+        let per_row = |span: Duration| {
+            span.as_secs_f64() * 1e6 / f64::from(u32::try_from(rows).unwrap_or(u32::MAX))
+        };
+        Ok(
+            serde_json::json!({ "statements_us": per_row(inside), "with_commit_us": per_row(whole) }),
+        )
     }
 }
 
@@ -153,7 +153,12 @@ fn prepare(unit: &mut dyn Unit) -> Result<CampaignId, StoreError> {
         accounts.push(unit.add_account(&account, NOW)?);
     }
     let audience = unit.ensure_audience(&slug("all".to_owned()), &[], NOW)?.id;
-    let template = unit.add_template(&slug("hello".to_owned()), "Hi", NOW)?;
+    let template = unit.add_template(
+        &slug("hello".to_owned()),
+        "Hi",
+        tg_core::template::Format::Markdown,
+        NOW,
+    )?;
     let campaign = NewCampaign {
         name: slug("spring".to_owned()),
         uuid: Uuid::from_u128(9),
@@ -171,7 +176,9 @@ fn prepare(unit: &mut dyn Unit) -> Result<CampaignId, StoreError> {
 /// them, but by one statement per table: ten million rows are made in minutes, not hours.
 fn fill(path: &Path, rows: i64) -> rusqlite::Result<()> {
     let conn = Connection::open(path)?;
-    conn.execute_batch("PRAGMA synchronous = OFF; BEGIN; INSERT INTO consent_sources VALUES (1, 'asked')")?;
+    conn.execute_batch(
+        "PRAGMA synchronous = OFF; BEGIN; INSERT INTO consent_sources VALUES (1, 'asked')",
+    )?;
     let each = |sql: &str| conn.execute(sql, [rows]).map(drop);
     each(concat!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) ",

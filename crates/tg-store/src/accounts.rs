@@ -66,11 +66,13 @@ impl AccountStore for SqliteUnit<'_> {
     }
 
     fn account_named(&self, name: &Slug) -> Result<Option<Account>, StoreError> {
+        // tidy: sql-constant
         let sql = format!("{SELECT} WHERE name = ?1");
         self.optional("reading an account", &sql, [name.as_str()], account)
     }
 
     fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        // tidy: sql-constant
         self.all("reading accounts", &format!("{SELECT} ORDER BY name"), [], account)
     }
 

@@ -83,17 +83,20 @@ impl AudienceStore for SqliteUnit<'_> {
     }
 
     fn audience_named(&self, name: &Slug) -> Result<Option<Audience>, StoreError> {
+        // tidy: sql-constant
         let sql = format!("SELECT {COLUMNS} FROM audiences a WHERE name = ?1");
         self.optional("reading an audience", &sql, [name.as_str()], audience)
     }
 
     fn audience(&self, id: AudienceId) -> Result<Audience, StoreError> {
+        // tidy: sql-constant
         let sql = format!("SELECT {COLUMNS} FROM audiences a WHERE id = ?1");
         self.optional("reading an audience", &sql, [id.0], audience)?
             .ok_or_else(|| missing("audience", id))
     }
 
     fn audience_summaries(&self) -> Result<Vec<AudienceSummary>, StoreError> {
+        // tidy: sql-constant
         let sql = format!(
             "SELECT {COLUMNS},
                 (SELECT count(*) FROM members m WHERE m.audience_id = a.id),

@@ -38,6 +38,7 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
 impl SqliteUnit<'_> {
     /// A campaign by row.
     pub(crate) fn campaign(&self, id: CampaignId) -> Result<Campaign, StoreError> {
+        // tidy: sql-constant
         let sql = format!("{SELECT} WHERE id = ?1");
         self.optional("reading a campaign", &sql, [id.0], campaign)?
             .ok_or_else(|| missing("campaign", id))
@@ -81,11 +82,13 @@ impl CampaignStore for SqliteUnit<'_> {
     }
 
     fn campaign_named(&self, name: &Slug) -> Result<Option<Campaign>, StoreError> {
+        // tidy: sql-constant
         let sql = format!("{SELECT} WHERE name = ?1");
         self.optional("reading a campaign", &sql, [name.as_str()], campaign)
     }
 
     fn campaigns(&self, states: &[CampaignState]) -> Result<Vec<Campaign>, StoreError> {
+        // tidy: sql-constant
         let sql = format!("{SELECT} ORDER BY id");
         let mut all = self.all("reading campaigns", &sql, [], campaign)?;
         // A home has tens of campaigns: not worth a statement per set of states.

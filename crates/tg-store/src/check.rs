@@ -60,6 +60,7 @@ pub(crate) fn run(conn: &Connection, mark: MarkState) -> rusqlite::Result<CheckR
 }
 
 fn references(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    // tidy: sql-constant
     let sql = format!(
         "SELECT \"table\", coalesce(rowid, 0), parent FROM pragma_foreign_key_check LIMIT {PROBLEMS}"
     );
@@ -83,6 +84,7 @@ fn rows(conn: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {
         .map(|table| {
             // Names of our own tables, from the schema itself.
             let rows = conn
+                // tidy: sql-constant
                 .query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| count(row, 0))?;
             Ok((table, rows))
         })

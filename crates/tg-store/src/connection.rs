@@ -1,5 +1,6 @@
 //! How a connection is opened: flags and pragmas, the same for writer and readers.
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
@@ -27,6 +28,9 @@ pub(crate) fn prepare(
 ) -> rusqlite::Result<()> {
     conn.busy_timeout(busy_deadline)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Without it, statements are planned anew when a bound value changes that statistics might be
+    // asked about: on every turn, to the same plan (sqlite.org/queryplanner-ng.html#qpstab).
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.execute_batch(
         "PRAGMA foreign_keys = ON;
          PRAGMA synchronous = FULL;

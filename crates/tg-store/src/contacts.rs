@@ -14,6 +14,7 @@ use tg_core::time::Timestamp;
 /// A contact with their opt-out, found by contact or by Telegram user. Needs a `WHERE`.
 pub(crate) fn select_contact(rest: &str) -> String {
     let columns = person_columns!();
+    // tidy: sql-constant
     format!(
         "SELECT {columns}, c.id, coalesce(o.at, u.at), coalesce(o.how, u.how)
          FROM contacts c

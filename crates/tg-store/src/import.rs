@@ -73,22 +73,23 @@ impl SqliteUnit<'_> {
         changed: bool,
     ) -> Result<ImportVerdict, StoreError> {
         let source = self.source(source)?;
-        let known = self.optional(
+        // Most rows of most lists name somebody new.
+        let added = self.execute(
+            DOING,
+            "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+            [audience.0, contact.0, source, at.0, import],
+        )?;
+        if added > 0 {
+            return Ok(ImportVerdict::Imported);
+        }
+        let (last, unconsented) = self.one(
             DOING,
             "SELECT import, source_id IS NULL FROM members
              WHERE audience_id = ?1 AND contact_id = ?2",
             [audience.0, contact.0],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
         )?;
-        let Some((last, unconsented)) = known else {
-            self.execute(
-                DOING,
-                "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                [audience.0, contact.0, source, at.0, import],
-            )?;
-            return Ok(ImportVerdict::Imported);
-        };
         if last != import || unconsented {
             // A consent that is there is kept, with its date.
             self.execute(

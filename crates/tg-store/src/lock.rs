@@ -65,6 +65,25 @@ impl HomeLock {
         Ok(Self { _file: file, path })
     }
 
+    /// Says whether another process has the home, without taking it.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] if so.
+    pub fn probe(home: &Path) -> Result<(), LockError> {
+        let path = home.join(NAME);
+        let mut file = match File::open(&path) {
+            // Nobody ever had it.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            result => result.map_err(|source| LockError::Io { path: path.clone(), source })?,
+        };
+        // Shared, and gone with the file at once: who takes the home meanwhile should not notice.
+        match file.try_lock_shared() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(LockError::Held { pid: read_pid(&mut file) }),
+            Err(TryLockError::Error(source)) => Err(LockError::Io { path, source }),
+        }
+    }
+
     /// Whether this is the lock of the home in folder `home`.
     #[must_use]
     pub fn guards(&self, home: &Path) -> bool {
@@ -99,7 +118,10 @@ mod tests {
         let own = std::process::id();
         assert!(matches!(error, LockError::Held { pid: Some(pid) } if pid == own));
         assert_eq!(error.to_string(), format!("the home is in use by process {own}"));
+        let probed = HomeLock::probe(home.path()).unwrap_err();
+        assert!(matches!(probed, LockError::Held { pid: Some(pid) } if pid == own));
         drop(lock);
+        HomeLock::probe(home.path()).unwrap();
         HomeLock::acquire(home.path()).unwrap();
     }
 
@@ -108,5 +130,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let error = HomeLock::acquire(&home.path().join("nowhere")).unwrap_err();
         assert!(matches!(error, LockError::Io { .. }));
+        HomeLock::probe(home.path()).unwrap();
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "a probe makes no file");
     }
 }

@@ -1,5 +1,6 @@
-//! Audiences: import with consent, list, suppress.
+//! Audiences: import with consent, list, export, suppress.
 
+mod export;
 mod import;
 mod lists;
 mod rejects;
@@ -7,6 +8,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 
+pub use export::{ExportSink, export};
 pub use import::{ImportRequest, import};
 pub use lists::{list, show};
 pub use rejects::{RejectFile, RejectSink};

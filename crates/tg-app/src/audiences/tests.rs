@@ -5,6 +5,7 @@
 use crate::testing::{Home, local};
 use crate::{Kind, audiences, contacts, json};
 use std::io::{self, Cursor, Read};
+use std::ops::ControlFlow;
 use tg_core::contact::ContactKey;
 use tg_core::ids::{Slug, UserId};
 
@@ -230,4 +231,56 @@ async fn suppressing_is_all_or_nothing_and_counted_once() {
         unit.suppressions(id)
     });
     assert_eq!(annie.await, [Some(Slug::parse("friends").unwrap())]);
+}
+
+/// Keeps what an export hands over, as many as it wants.
+struct Kept {
+    fields: Vec<String>,
+    members: Vec<json::Member>,
+    most: usize,
+}
+
+impl audiences::ExportSink for Kept {
+    fn begin(&mut self, fields: &[String]) -> io::Result<()> {
+        self.fields = fields.to_vec();
+        Ok(())
+    }
+
+    fn member(&mut self, member: &json::Member) -> io::Result<ControlFlow<()>> {
+        if self.members.len() == self.most {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.members.push(member.clone());
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_taken_out_whole_and_on_record() {
+    let home = Home::new();
+    let rows: String = (1..=2_001).map(|at| format!(",{at},Bonn\n")).collect();
+    let csv = format!("phone,user_id,city\n+4915112345678,,Ulm\n{rows}");
+    home.people("friends", &csv).await.unwrap();
+    let out = ["5".to_owned()];
+    audiences::suppress(&home.app, &local(), Some("friends"), &out).await.unwrap();
+    let mut kept = Kept { fields: vec![], members: vec![], most: usize::MAX };
+    let people = audiences::export(&home.app, &local(), "friends", &mut kept).await.unwrap();
+    assert_eq!((people, kept.members.len()), (2_002, 2_002));
+    assert_eq!(kept.fields, ["city"]);
+    let first = &kept.members[0];
+    assert_eq!(
+        (first.phone.as_deref(), first.fields["city"].as_str()),
+        (Some("+4915112345678"), "Ulm")
+    );
+    assert_eq!(first.consent.as_deref(), Some("signed up at the fair"));
+    let suppressed: Vec<_> = kept.members.iter().filter(|m| m.suppressed).collect();
+    assert_eq!((suppressed.len(), suppressed[0].user_id), (1, Some(5)));
+    assert_eq!(
+        home.audit().await.pop().unwrap(),
+        "local audience.export audience/friends done: 2002 people, with whole phone numbers"
+    );
+    let mut some = Kept { fields: vec![], members: vec![], most: 3 };
+    assert_eq!(audiences::export(&home.app, &local(), "friends", &mut some).await.unwrap(), 3);
+    let nobody = audiences::export(&home.app, &local(), "strangers", &mut some).await;
+    assert_eq!(nobody.unwrap_err().kind(), Kind::NotFound);
 }

@@ -54,7 +54,7 @@ pub async fn create(
     act.write(move |unit, at| {
         let list = named::audience(unit, &audience)?;
         let stored = named::template(unit, &template)?;
-        templates::compile_for(&stored.source, Some(&list))
+        templates::compile_for(&stored, Some(&list))
             .map_err(|faults| templates::faulty(&stored, &list, &faults))?;
         let accounts = selection.resolve(unit)?;
         permit_pace(pace, &accounts)?;

@@ -1,11 +1,18 @@
-//! Campaigns: make, plan, start, stop, look at.
+//! Campaigns: make, plan, start, stop, look at, decide what became of them.
 
 mod control;
 mod create;
+#[cfg(test)]
+mod decision_tests;
 mod deliveries;
+mod forecast;
+#[cfg(test)]
+mod forecast_tests;
 mod list;
 mod plan;
 mod report;
+mod resolve;
+mod retry;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -16,4 +23,6 @@ pub use deliveries::deliveries;
 pub use list::list;
 pub use plan::plan;
 pub use report::{report, status};
+pub use resolve::{Doubtful, Finding, resolve};
+pub use retry::retry;
 pub use start::start;

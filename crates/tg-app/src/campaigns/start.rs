@@ -37,20 +37,21 @@ pub async fn start(
     let (id, now) = (campaign.id, app.clock.now());
     let recipients = act.read(move |unit| Ok(unit.tally(id, now)?.recipients())).await?;
     reach(Step::BeforeVisible);
-    let started = act.write(move |unit, at| {
-        // Somebody else may have moved it in the meantime.
-        let campaign = named::campaign(unit, &name)?;
-        let state = next(&campaign)?;
-        unit.set_campaign_state(campaign.id, state, None, at)?;
-        let started = json::Started {
-            schema: "tg.campaign_start/1",
-            campaign: name.to_string(),
-            state: state.as_str(),
-            recipients,
-        };
-        Ok((started, format!("{recipients} recipient(s)")))
-    })
-    .await?;
+    let started = act
+        .write(move |unit, at| {
+            // Somebody else may have moved it in the meantime.
+            let campaign = named::campaign(unit, &name)?;
+            let state = next(&campaign)?;
+            unit.set_campaign_state(campaign.id, state, None, at)?;
+            let started = json::Started {
+                schema: "tg.campaign_start/1",
+                campaign: name.to_string(),
+                state: state.as_str(),
+                recipients,
+            };
+            Ok((started, format!("{recipients} recipient(s)")))
+        })
+        .await?;
     reach(Step::Visible);
     Ok(started)
 }

@@ -2,7 +2,8 @@
 
 use super::rfc3339;
 use serde::Serialize;
-use tg_core::audience::AudienceSummary;
+use std::collections::BTreeMap;
+use tg_core::audience::{AudienceSummary, Listed};
 
 /// What an import of people did: rows = imported + updated + unchanged + rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,4 +88,69 @@ pub struct Suppressed {
     pub people: u64,
     /// Of these, not suppressed there before.
     pub newly: u64,
+}
+
+/// A list that was taken out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AudienceExport {
+    /// `tg.audience_export/1`
+    pub schema: &'static str,
+    /// The list.
+    pub audience: String,
+    /// People who were written.
+    pub people: u64,
+    /// Where they are.
+    pub file: String,
+}
+
+/// One person of a list that is taken out: whole, phone number included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Member {
+    /// `tg.member/1`
+    pub schema: &'static str,
+    /// Telegram username, without the @.
+    pub username: Option<String>,
+    /// Phone number in E.164.
+    pub phone: Option<String>,
+    /// Telegram user id.
+    pub user_id: Option<i64>,
+    /// Empty if not known.
+    pub first_name: String,
+    /// Empty if not known.
+    pub last_name: String,
+    /// Empty if not known.
+    pub lang: String,
+    /// Empty if not known.
+    pub tz: String,
+    /// Further columns, by name.
+    pub fields: BTreeMap<String, String>,
+    /// Where the consent for this list came from; null: there is none, nothing is sent.
+    pub consent: Option<String>,
+    /// When it was recorded.
+    pub consented_at: Option<String>,
+    /// When they said no, to anything of this home.
+    pub opted_out_at: Option<String>,
+    /// Suppressed on this list or everywhere.
+    pub suppressed: bool,
+}
+
+impl From<&Listed> for Member {
+    fn from(listed: &Listed) -> Self {
+        let person = &listed.contact.person;
+        Self {
+            schema: "tg.member/1",
+            username: person.username.as_ref().map(|name| name.as_str().to_owned()),
+            phone: person.phone.as_ref().map(|phone| phone.e164().to_owned()),
+            user_id: person.user_id.map(|id| id.0),
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            lang: person.lang.clone(),
+            tz: person.tz.clone(),
+            fields: person.fields.clone(),
+            consent: listed.consent.as_ref().map(|consent| consent.source.clone()),
+            consented_at: listed.consent.as_ref().map(|consent| rfc3339(consent.at)),
+            opted_out_at: listed.contact.opt_out.as_ref().map(|out| rfc3339(out.at)),
+            suppressed: listed.suppressed,
+        }
+    }
 }

@@ -72,6 +72,11 @@ pub struct Plan {
     pub to_resolve: u64,
     /// Who would be skipped, and why.
     pub skipped: ByReason,
+    /// When the last message would leave if the campaign were started now, nothing else were sent,
+    /// and Telegram imposed nothing more.
+    pub ends_at: Option<String>,
+    /// Why there is no such time.
+    pub no_end_because: Option<&'static str>,
     /// Who does what, by name.
     pub accounts: Vec<PlannedAccount>,
 }
@@ -87,6 +92,10 @@ pub struct PlannedAccount {
     pub deliveries: u64,
     /// Of these, to be resolved first.
     pub to_resolve: u64,
+    /// When it would be done, what it takes over from accounts that cannot send included.
+    pub ends_at: Option<String>,
+    /// What keeps it from being done earlier: `sending`, `resolving`, `wait` or `nothing`.
+    pub limited_by: Option<&'static str>,
 }
 
 /// A campaign that was started.

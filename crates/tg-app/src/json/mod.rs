@@ -8,7 +8,9 @@ mod audience;
 mod campaign;
 mod contact;
 mod database;
+mod decision;
 mod delivery;
+mod doctor;
 mod event;
 mod report;
 mod run;
@@ -16,13 +18,17 @@ mod template;
 mod time;
 
 pub use account::{Account, AccountDetail, AccountImport, AccountWait, Accounts};
-pub use audience::{Audience, AudienceDetail, Audiences, Import, Suppressed};
+pub use audience::{
+    Audience, AudienceDetail, AudienceExport, Audiences, Import, Member, Suppressed,
+};
 pub use campaign::{
     Campaign, CampaignChange, CampaignDetail, Campaigns, Plan, PlannedAccount, Started,
 };
 pub use contact::{ContactDetail, ContactOptOut, GivenConsent};
 pub use database::DbCheck;
+pub use decision::{Resolve, Retry};
 pub use delivery::{Delivery, Outcome};
+pub use doctor::{Doctor, Finding, Severity};
 pub use event::Event;
 pub use report::{AccountReport, ByReason, Report, Status};
 pub use run::Run;

@@ -20,6 +20,8 @@ pub struct Templates {
 pub struct Template {
     /// The operator's name for it.
     pub name: String,
+    /// How it is written: `markdown`, `html` or `plain`.
+    pub format: &'static str,
     /// When it was added.
     pub created_at: String,
     /// Fields that it uses, sorted; empty if it does not compile.
@@ -28,7 +30,13 @@ pub struct Template {
 
 impl Template {
     pub(crate) fn new(stored: &StoredTemplate, fields: Vec<String>) -> Self {
-        Self { name: stored.name.to_string(), created_at: rfc3339(stored.created_at), fields }
+        let format = stored.format.as_str();
+        Self {
+            name: stored.name.to_string(),
+            format,
+            created_at: rfc3339(stored.created_at),
+            fields,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `tg audience …`
 
 use super::values::not_blank;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Verbs.
@@ -21,6 +21,14 @@ people.csv --consent \"signed up at the fair, 2026-10-03\""
     /// One list
     #[command(after_long_help = "Example:\n  tg audience show friends")]
     Show(Name),
+    /// Everybody on a list, with whole phone numbers, as CSV
+    #[command(
+        after_long_help = "The columns are those of an import, then consent, consented_at, opted_out_at and suppressed: \
+whoever uses the file elsewhere needs to know who said no. Cells that a spreadsheet would calculate are made text. With \
+`--output json` and no file: one JSON document per line. The audit log keeps who took out how many.\n\nExamples:\n  \
+tg audience export friends --to friends.csv\n  tg audience export friends | head"
+    )]
+    Export(Export),
     /// Never write to these people again, on one list or everywhere
     #[command(
         after_long_help = "A running engine obeys from its next message on. A first name that looks like a person \
@@ -53,6 +61,28 @@ pub(crate) struct Import {
 pub(crate) struct Name {
     /// The list's name
     pub(crate) name: String,
+}
+
+/// Which list, and where to.
+#[derive(Args, Debug)]
+pub(crate) struct Export {
+    /// The list's name
+    pub(crate) name: String,
+    /// How people are written [default: csv; json with --output json and no file]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<ExportFormat>,
+    /// The file, written whole or not at all; standard output if none is named
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// A format of exports, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// A table for spreadsheets and for `tg audience import`
+    Csv,
+    /// One JSON document per line
+    Json,
 }
 
 /// Whom, and where.

@@ -1,6 +1,8 @@
 //! `tg campaign …`
 
-use clap::{Args, Subcommand, ValueEnum};
+use super::values::not_blank;
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use tg_app::campaigns::Finding;
 use tg_core::campaign::Pace;
 
 /// Verbs.
@@ -14,7 +16,8 @@ spring --audience friends --template hello --accounts all"
     Create(Create),
     /// What would happen: who, through which account, until when
     #[command(
-        after_long_help = "Nothing is sent or changed.\n\nExample:\n  tg campaign plan spring"
+        after_long_help = "Nothing is sent or changed. The end is predicted from the pace of each account, as if nothing else \
+were sent; looking people up is limited far more tightly than writing to them.\n\nExample:\n  tg campaign plan spring"
     )]
     Plan(Name),
     /// Start a campaign; a running engine, or the next `tg run`, sends it
@@ -44,6 +47,22 @@ spring --audience friends --template hello --accounts all"
 spring --output json > spring.jsonl"
     )]
     Deliveries(Deliveries),
+    /// Have failed messages tried again; a finished campaign runs again
+    #[command(
+        after_long_help = "Only messages that were proven not to be delivered: each gets a new attempt, with checks \
+of consent and opt-out as for the first. What is unknown may have arrived; say what became of it with \
+`tg campaign resolve` first. What arrived in part is never sent again.\n\nExamples:\n  tg campaign retry spring\n  \
+tg campaign retry spring --reason USER_PRIVACY_RESTRICTED"
+    )]
+    Retry(Retry),
+    /// Say what became of messages whose outcome is unknown
+    #[command(
+        after_long_help = "A message is unknown if its answer was lost and nothing since has shown whether it arrived. \
+Look into the chats, then decide: `sent` ends it; `not-delivered` counts as failed, and `tg campaign retry` may try it \
+again. `tg campaign deliveries NAME --outcome unknown` shows the ids.\n\nExamples:\n  tg campaign resolve spring \
+--delivery 17 --as sent\n  tg campaign resolve spring --all --as not-delivered --reason restored"
+    )]
+    Resolve(Resolve),
 }
 
 /// Which campaign.
@@ -103,3 +122,54 @@ pub(crate) struct Deliveries {
 /// Outcomes as reports name them.
 const OUTCOMES: [&str; 7] =
     ["pending", "deferred", "sent", "failed", "skipped", "unknown", "canceled"];
+
+/// What to try again.
+#[derive(Args, Debug)]
+pub(crate) struct Retry {
+    /// The campaign's name
+    pub(crate) name: String,
+    /// Which messages; those that are unknown are refused, with their number
+    #[arg(long, value_name = "OUTCOME", default_value = "failed", value_parser = ["failed", "unknown"])]
+    pub(crate) outcome: String,
+    /// Only those that failed for this reason, as reports name it
+    #[arg(long, value_name = "REASON", value_parser = not_blank)]
+    pub(crate) reason: Option<String>,
+}
+
+/// What somebody found out.
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("which").required(true).args(["delivery", "all"])))]
+pub(crate) struct Resolve {
+    /// The campaign's name
+    pub(crate) name: String,
+    /// One message, by the id that `tg campaign deliveries` shows
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) delivery: Option<i64>,
+    /// All unknown messages of the campaign
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// What became of them
+    #[arg(long = "as", value_name = "FINDING", value_enum)]
+    pub(crate) finding: FindingArg,
+    /// With --all: only those that are unknown for this reason, as reports name it
+    #[arg(long, value_name = "REASON", conflicts_with = "delivery", value_parser = not_blank)]
+    pub(crate) reason: Option<String>,
+}
+
+/// A finding, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FindingArg {
+    /// The person received it
+    Sent,
+    /// The person did not receive it
+    NotDelivered,
+}
+
+impl From<FindingArg> for Finding {
+    fn from(finding: FindingArg) -> Self {
+        match finding {
+            FindingArg::Sent => Self::Sent,
+            FindingArg::NotDelivered => Self::NotDelivered,
+        }
+    }
+}

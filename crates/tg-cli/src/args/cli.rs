@@ -73,6 +73,26 @@ pub(crate) enum Command {
     /// The home's database
     #[command(subcommand, arg_required_else_help = true)]
     Db(home::Db),
+    /// What is wrong with this installation, and what to do
+    #[command(after_long_help = home::DOCTOR)]
+    Doctor,
+    /// What a shell needs to complete commands
+    #[command(after_long_help = "Examples:\n  tg completions bash > /etc/bash_completion.d/tg\n  \
+tg completions zsh > \"${fpath[1]}/_tg\"\n  tg completions fish > ~/.config/fish/completions/tg.fish")]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+impl Command {
+    /// Whether it is about settings that may be wrong, or needs none.
+    pub(crate) const fn looks_for_faults(&self) -> bool {
+        matches!(
+            self,
+            Self::Doctor | Self::Completions { .. } | Self::Config(home::Config::Validate)
+        )
+    }
 }
 
 impl Cli {

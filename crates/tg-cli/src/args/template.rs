@@ -1,15 +1,18 @@
 //! `tg template …`
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use tg_core::template::Format;
 
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Template {
-    /// Keep a template: Markdown with {{ fields }}
+    /// Keep a template: Markdown, Telegram's HTML or plain text, with {{ fields }}
     #[command(
         after_long_help = "A template is never changed after it was added, so that reports stay true; add a new one \
-instead. At most 256 KiB of UTF-8.\n\nExamples:\n  tg template add hello hello.md\n  echo 'Hi {{ first_name }}' | tg \
+instead. At most 256 KiB of UTF-8. HTML is Telegram's own subset: b, i, u, s, code, pre, a, blockquote and tg-spoiler, \
+with line ends as they are written; anything else is a fault that `tg template lint` names.\n\nExamples:\n  \
+tg template add hello hello.md\n  tg template add offer offer.html\n  echo 'Hi {{ first_name }}' | tg \
 template add hi -"
     )]
     Add(Add),
@@ -40,6 +43,30 @@ pub(crate) struct Add {
     pub(crate) name: String,
     /// The file; `-` for standard input
     pub(crate) file: PathBuf,
+    /// How it is written [default: by the file's name, .html or .txt, else markdown]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<FormatArg>,
+}
+
+/// A format of templates, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// CommonMark with ~~strikethrough~~
+    Markdown,
+    /// Telegram's own subset
+    Html,
+    /// Text as it stands
+    Plain,
+}
+
+impl From<FormatArg> for Format {
+    fn from(format: FormatArg) -> Self {
+        match format {
+            FormatArg::Markdown => Self::Markdown,
+            FormatArg::Html => Self::Html,
+            FormatArg::Plain => Self::Plain,
+        }
+    }
 }
 
 /// Which template.

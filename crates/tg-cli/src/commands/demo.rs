@@ -215,6 +215,13 @@ fn human(context: &Context, args: &Demo, done: &Done, summary: &RunSummary) -> S
             count(done.report.sum()),
             count(args.people.into()),
         ));
+        if done.report.unknown > 0 {
+            parts.push(format!(
+                "Of {}, the answer was lost and the repetition refused: that proves nothing about the first copy, so \
+a person decides (unknown), and it is never sent again.",
+                counted(done.report.unknown, "message", "messages"),
+            ));
+        }
     } else {
         let problems: Vec<_> = done.problems.iter().map(|p| format!("  {}", clean(p))).collect();
         parts.push(format!(

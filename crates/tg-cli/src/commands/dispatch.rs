@@ -1,6 +1,8 @@
 //! Which verb a command line means.
 
-use super::{account, audience, campaign, config, contact, db, init, run, template};
+use super::{
+    account, audience, campaign, completions, config, contact, db, doctor, init, run, template,
+};
 use crate::args::Command;
 use crate::args::account::Account;
 use crate::args::audience::Audience;
@@ -33,6 +35,7 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Audience::Import(args) => audience::import::run(c, &args).await,
             Audience::List => audience::list::run(c).await,
             Audience::Show(args) => audience::show::run(c, &args.name).await,
+            Audience::Export(args) => audience::export::run(c, &args).await,
             Audience::Suppress(args) => audience::suppress::run(c, &args).await,
         },
         Command::Contact(Contact::Show(args)) => contact::show::run(c, &args.who).await,
@@ -54,9 +57,14 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Campaign::Status(args) => campaign::status::run(c, &args.name).await,
             Campaign::Report(args) => campaign::report::run(c, &args.name).await,
             Campaign::Deliveries(args) => campaign::deliveries::run(c, &args).await,
+            Campaign::Retry(args) => campaign::retry::run(c, &args).await,
+            Campaign::Resolve(args) => campaign::resolve::run(c, &args).await,
         },
         Command::Run(args) => run::run(c, &args).await,
         Command::Config(Config::Show(args)) => config::show::run(c, &args),
+        Command::Config(Config::Validate) => config::validate::run(c),
+        Command::Doctor => doctor::run(c).await,
+        Command::Completions { shell } => completions::run(c, shell),
         Command::Db(Db::Check) => db::check::run(c).await,
     }
 }

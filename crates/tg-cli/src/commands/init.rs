@@ -143,3 +143,85 @@ fn io_fault(doing: &str, path: &Path, error: &io::Error) -> CliError {
     CliError::new(Exit::Failed, "home_io", format!("cannot {doing} {}", path.display()))
         .because(error)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::config::Flags;
+
+    fn config(home: &Home) -> Config {
+        Config::load(&home.config(), Flags::default()).unwrap()
+    }
+
+    /// What makes a home this home: its key, its identity, and its random-id key.
+    async fn identity(home: &Home) -> (Vec<u8>, uuid::Uuid, [u8; 32]) {
+        let master = wire::load_key(home).unwrap();
+        let store = SqliteStore::open(&wire::options(home, &config(home), &master)).unwrap();
+        let id = store.home();
+        let opened = Opened::new(store, &master);
+        let tag = opened.id_key().await.unwrap().tag(b"x");
+        opened.close().await;
+        (std::fs::read(home.key()).unwrap(), id, tag)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_second_init_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path().join("new/home"));
+        make(&home, &config(&home)).await.unwrap();
+        let before = identity(&home).await;
+        let error = make(&home, &config(&home)).await.unwrap_err();
+        assert_eq!(error.exit(), Exit::Refused);
+        assert_eq!(identity(&home).await, before);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn only_the_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path().join("home"));
+        make(&home, &config(&home)).await.unwrap();
+        for (path, wanted) in [
+            (home.dir().to_owned(), 0o700),
+            (home.key(), 0o600),
+            (home.db(), 0o600),
+            (home.config(), 0o600),
+        ] {
+            let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode, wanted, "{}", path.display());
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_crash_left_is_taken_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path().join("home"));
+        // After the key, and after the file of the database was made but not filled.
+        make_folder(home.dir()).unwrap();
+        MasterKey::create(&home.key()).unwrap();
+        let key = std::fs::read(home.key()).unwrap();
+        std::fs::write(home.db(), "").unwrap();
+        make(&home, &config(&home)).await.unwrap();
+        assert_eq!(std::fs::read(home.key()).unwrap(), key);
+        // After the database.
+        let before = identity(&home).await;
+        std::fs::remove_file(home.config()).unwrap();
+        assert!(home.require().is_err());
+        make(&home, &config(&home)).await.unwrap();
+        assert_eq!(identity(&home).await, before);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_database_without_its_key_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::at(dir.path());
+        make(&home, &config(&home)).await.unwrap();
+        std::fs::remove_file(home.key()).unwrap();
+        std::fs::remove_file(home.config()).unwrap();
+        let error = make(&home, &config(&home)).await.unwrap_err();
+        assert_eq!(error.exit(), Exit::Refused);
+        assert!(!home.key().exists() && !home.config().exists());
+    }
+}

@@ -3,12 +3,14 @@
 mod account;
 mod audience;
 mod campaign;
+mod completions;
 mod config;
 mod contact;
 mod db;
 #[cfg(feature = "demo")]
 mod demo;
 mod dispatch;
+mod doctor;
 mod init;
 mod run;
 mod template;

@@ -49,3 +49,29 @@ fn human(summary: &RunSummary) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tg_core::time::Timestamp;
+
+    #[test]
+    fn the_last_line_says_what_was_done_and_what_is_due() {
+        let mut summary = RunSummary {
+            ended: Ended::Idle,
+            next_due: None,
+            sent: 1_200,
+            failed: 2,
+            skipped: 0,
+            unknown: 0,
+            deferred: 1,
+        };
+        assert_eq!(human(&summary), "idle: 1,200 sent, 2 failed; put off 1 time");
+        summary.ended = Ended::Stopped;
+        summary.next_due = Some(Timestamp(1_795_399_445_120));
+        assert_eq!(
+            human(&summary),
+            "stopped: 1,200 sent, 2 failed; put off 1 time; more is due at 2026-11-23T02:04:05Z"
+        );
+    }
+}

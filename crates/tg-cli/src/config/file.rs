@@ -60,6 +60,14 @@ pub(super) fn defaults() -> Layer {
 /// # Errors
 /// If it cannot be read, is too long, is no TOML, or says what nobody knows: with the line.
 pub(super) fn load(path: &Path) -> Result<Layer, CliError> {
+    read(path)?.map_or_else(|| Ok(Layer::default()), |text| parse(&text, path))
+}
+
+/// The file's text; `None` if there is no file.
+///
+/// # Errors
+/// If it cannot be read, or is too long.
+pub(super) fn read(path: &Path) -> Result<Option<String>, CliError> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error)
@@ -68,7 +76,7 @@ pub(super) fn load(path: &Path) -> Result<Layer, CliError> {
                 std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
             ) =>
         {
-            return Ok(Layer::default());
+            return Ok(None);
         }
         Err(error) => return Err(unreadable(path, &error)),
     };
@@ -79,7 +87,7 @@ pub(super) fn load(path: &Path) -> Result<Layer, CliError> {
         let message = format!("{} is longer than {MAX_BYTES} bytes", path.display());
         return Err(CliError::new(Exit::Failed, "bad_config", message));
     }
-    parse(&text, path)
+    Ok(Some(text))
 }
 
 fn parse(text: &str, path: &Path) -> Result<Layer, CliError> {

@@ -52,7 +52,7 @@ pub(crate) struct Entry {
 }
 
 /// Reads an environment variable. A function, so that tests need no process-wide state.
-type Ask<'a> = &'a dyn Fn(&Variable) -> Result<Option<String>, CliError>;
+pub(super) type Ask<'a> = &'a dyn Fn(&Variable) -> Result<Option<String>, CliError>;
 
 impl Config {
     /// Merges flags, the environment, the file and the defaults.
@@ -61,6 +61,26 @@ impl Config {
     /// If a layer says what cannot be understood.
     pub(crate) fn load(file: &Path, flags: Flags) -> Result<Self, CliError> {
         Self::merge(file::load(file)?, flags, &Variable::text)
+    }
+
+    /// The settings without the file: for commands that say what is wrong with it. What the
+    /// environment says wrongly is left out as well.
+    pub(crate) fn without_file(flags: Flags) -> Self {
+        let understood = |variable: &Variable| {
+            let alone =
+                |asked: &Variable| if asked == variable { variable.text() } else { Ok(None) };
+            Ok(Self::of_environment(&alone).ok().and_then(|_| variable.text().ok()).flatten())
+        };
+        Self::merge(file::Layer::default(), flags, &understood)
+            .expect("every variable was left out that is not understood")
+    }
+
+    /// What the environment alone says.
+    ///
+    /// # Errors
+    /// If a variable is not understood.
+    pub(super) fn of_environment(ask: Ask<'_>) -> Result<Self, CliError> {
+        Self::merge(file::Layer::default(), Flags::default(), ask)
     }
 
     fn merge(file: file::Layer, flags: Flags, ask: Ask<'_>) -> Result<Self, CliError> {

@@ -1,10 +1,12 @@
 //! Settings: flag over environment over `config.toml` over the defaults in the binary. Each value
 //! knows where it came from.
 
+mod check;
 mod file;
 mod layers;
 mod value;
 
+pub(crate) use check::{Fault, faults};
 pub(crate) use file::commented;
 pub(crate) use layers::{Config, Entry, Flags};
 pub(crate) use value::{Format, Span};

@@ -51,11 +51,18 @@ impl Stage {
     }
 }
 
-/// One person in a hundred, at least two.
+/// One person in a hundred, at least two and at most fifty, spread over the list and, because the
+/// distance is odd against the number of accounts, over the accounts.
 fn pick_blockers(users: &[Somebody]) -> Vec<i64> {
-    let step = (users.len() / 100).clamp(2, 50);
-    let every = (users.len() / step).max(1);
-    users.iter().skip(every / 2).step_by(every).take(step).map(|user| user.user_id).collect()
+    let wanted = (users.len() / 100).clamp(2, 50);
+    let distance = (users.len() / wanted).saturating_sub(1).max(1);
+    users
+        .iter()
+        .skip(distance / 2)
+        .step_by(distance)
+        .take(wanted)
+        .map(|user| user.user_id)
+        .collect()
 }
 
 fn rules(senders: &[Somebody], blockers: &[i64], people: u32) -> serde_json::Value {

@@ -12,17 +12,23 @@ pub(super) fn total(name: &str, counts: &Counts, running: Duration) -> String {
     if counts.recipients > 0 {
         let _ = write!(out, " of {}", count(counts.recipients));
     }
-    let _ = write!(out, " done: {}", outcomes(counts));
-    let per_second = counts.ended_here().saturating_mul(1_000)
-        / u64::try_from(running.as_millis()).unwrap_or(u64::MAX).max(1);
-    if running >= Duration::from_secs(1) {
-        let _ = write!(out, " ({}/s)", count(per_second));
-    }
+    let _ = write!(out, " done: {}", pace(counts, running));
     out
 }
 
+/// `1,190 sent, 10 failed (431/s)`; no rate in the first second, when it means nothing.
+pub(super) fn pace(counts: &Counts, running: Duration) -> String {
+    let outcomes = outcomes(counts);
+    if running < Duration::from_secs(1) {
+        return outcomes;
+    }
+    let millis = u64::try_from(running.as_millis()).unwrap_or(u64::MAX);
+    let per_second = counts.ended_here().saturating_mul(1_000) / millis;
+    format!("{outcomes} ({}/s)", count(per_second))
+}
+
 /// `1,190 sent, 10 failed`
-pub(super) fn outcomes(counts: &Counts) -> String {
+fn outcomes(counts: &Counts) -> String {
     let mut out = format!("{} sent", count(counts.sent));
     for (number, what) in [
         (counts.failed, "failed"),

@@ -1,10 +1,43 @@
 //! Events in words. Deliveries are not among them: they are counted.
 
 use crate::text::{counted, span};
+use std::collections::BTreeMap;
+use tg_core::ids::Slug;
 use tg_engine::{AccountNews, EventKind, RunEvent};
 
-/// One line for people; `None` for what is only counted.
-pub(super) fn line(event: &RunEvent) -> Option<String> {
+/// What was said already, so that an account that tries again and again says it once. As large as
+/// the number of accounts.
+#[derive(Debug, Default)]
+pub(super) struct News {
+    /// Accounts that are said to be off, and why.
+    off: BTreeMap<Slug, String>,
+}
+
+impl News {
+    /// One line for people; `None` for what is only counted, or was said before.
+    pub(super) fn line(&mut self, event: &RunEvent) -> Option<String> {
+        if let EventKind::Account { name, what } = &event.kind {
+            match what {
+                AccountNews::Connected => {
+                    return self
+                        .off
+                        .remove(name)
+                        .map(|_| format!("account {name} is connected again"));
+                }
+                AccountNews::Disconnected { reason, .. } => {
+                    if self.off.get(name) == Some(reason) {
+                        return None;
+                    }
+                    self.off.insert(name.clone(), reason.clone());
+                }
+                _ => {}
+            }
+        }
+        line(event)
+    }
+}
+
+fn line(event: &RunEvent) -> Option<String> {
     match &event.kind {
         EventKind::Delivery { .. } => None,
         EventKind::Started { interrupted: 0, .. } => None,
@@ -30,7 +63,7 @@ pub(super) fn line(event: &RunEvent) -> Option<String> {
 
 fn account(name: &str, what: &AccountNews, event: &RunEvent) -> Option<String> {
     match what {
-        // Accounts come and go by the hundred; only trouble is worth a line.
+        // Only trouble, and its end, are worth a line.
         AccountNews::Connected => None,
         AccountNews::Disconnected { reason, text } => {
             Some(format!("account {name} is not connected ({reason}): {text}"))
@@ -54,6 +87,29 @@ mod tests {
     use std::time::Duration;
     use tg_core::ids::{Epoch, Slug};
     use tg_core::time::Timestamp;
+
+    #[test]
+    fn an_account_that_keeps_trying_is_mentioned_once() {
+        let mut news = News::default();
+        let mut hear = |what| {
+            let name = Slug::parse("anna").unwrap();
+            let kind = EventKind::Account { name, what };
+            news.line(&RunEvent { at: Timestamp(0), kind })
+        };
+        let off = |reason: &str| AccountNews::Disconnected {
+            reason: reason.to_owned(),
+            text: "no answer".to_owned(),
+        };
+        assert_eq!(hear(AccountNews::Connected), None);
+        assert_eq!(
+            hear(off("timeout")).unwrap(),
+            "account anna is not connected (timeout): no answer"
+        );
+        assert_eq!(hear(off("timeout")), None);
+        assert!(hear(off("connection_lost")).is_some());
+        assert_eq!(hear(AccountNews::Connected).unwrap(), "account anna is connected again");
+        assert!(hear(off("connection_lost")).is_some());
+    }
 
     fn said(kind: EventKind) -> Option<String> {
         line(&RunEvent { at: Timestamp(1_000), kind })

@@ -1,7 +1,7 @@
 //! Takes the engine's events without keeping it waiting, and shows them from a thread of its own.
 
 use super::counts::{Known, Totals};
-use super::news;
+use super::news::News;
 use super::screen::Screen;
 use crate::printer::Printer;
 use serde::Serialize;
@@ -130,11 +130,12 @@ fn write_json(printer: &Printer, events: &Receiver<Message>, shared: &Shared) {
 
 /// News as it comes, totals every tick.
 fn show(mut screen: Screen, events: &Receiver<Message>, shared: &Shared) {
+    let mut news = News::default();
     let mut next = Instant::now() + screen.tick();
     loop {
         match events.recv_timeout(next.saturating_duration_since(Instant::now())) {
             Ok(Message::Event(event)) => {
-                if let Some(line) = news::line(&event) {
+                if let Some(line) = news.line(&event) {
                     screen.say(&line);
                 }
             }

@@ -39,8 +39,12 @@ pub enum EntityKind {
     Bold,
     /// `messageEntityItalic`
     Italic,
+    /// `messageEntityUnderline`
+    Underline,
     /// `messageEntityStrike`
     Strike,
+    /// `messageEntitySpoiler`
+    Spoiler,
     /// `messageEntityCode`
     Code,
     /// `messageEntityPre`

@@ -2,9 +2,11 @@
 //! prediction are this same code.
 
 mod bucket;
+mod forecast;
 mod pacer;
 mod window;
 
 pub use bucket::Bucket;
+pub use forecast::{Forecast, LimitedBy, Load};
 pub use pacer::{AccountPacer, Limits};
 pub use window::Window;

@@ -10,6 +10,7 @@ use crate::ids::{
     AccessHash, AccountId, AudienceId, CampaignId, ContactId, Slug, TemplateId, UserId,
 };
 use crate::peer::{Peer, PhoneNumber};
+use crate::template::Format;
 use crate::time::Timestamp;
 use uuid::Uuid;
 
@@ -216,6 +217,8 @@ pub struct StoredTemplate {
     pub name: Slug,
     /// What was in the file.
     pub source: String,
+    /// How it is written.
+    pub format: Format,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -230,6 +233,7 @@ pub trait TemplateStore {
         &mut self,
         name: &Slug,
         source: &str,
+        format: Format,
         at: Timestamp,
     ) -> Result<TemplateId, StoreError>;
 

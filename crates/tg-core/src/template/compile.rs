@@ -1,6 +1,7 @@
 //! Compiling, checking and rendering.
 
-use super::{MAX_TEXT, PART_SEPARATOR, markdown, veil};
+use super::body::trimmed;
+use super::{Format, MAX_TEXT, PART_SEPARATOR, html, markdown, veil};
 use crate::contact::Person;
 use crate::delivery::Body;
 use minijinja::{Environment, UndefinedBehavior, Value};
@@ -47,14 +48,23 @@ pub struct Template {
     environment: Environment<'static>,
     parts: Vec<String>,
     fields: BTreeSet<String>,
+    format: Format,
 }
 
 impl Template {
-    /// Compiles a template's source.
+    /// Compiles a template that is written in Markdown.
     ///
     /// # Errors
     /// The faults, each with its place.
     pub fn compile(source: &str) -> Result<Self, Vec<Fault>> {
+        Self::compile_as(source, Format::Markdown)
+    }
+
+    /// Compiles a template's source.
+    ///
+    /// # Errors
+    /// The faults, each with its place.
+    pub fn compile_as(source: &str, format: Format) -> Result<Self, Vec<Fault>> {
         let mut environment = environment();
         let mut parts = Vec::new();
         let mut fields = BTreeSet::new();
@@ -69,6 +79,12 @@ impl Template {
                 faults.push(syntax_fault(&error, first_line, text));
                 continue;
             }
+            if format == Format::Html
+                && let Some(found) = html::check(text)
+            {
+                let (line, column) = place_at(text, found.at);
+                faults.push(fault(first_line + line, column, &found.message));
+            }
             if let Ok(template) = environment.get_template(&name) {
                 fields.extend(template.undeclared_variables(false));
             }
@@ -80,7 +96,11 @@ impl Template {
         if parts.len() > MAX_PARTS {
             faults.push(fault(1, 1, "the template has more than 10 messages"));
         }
-        if faults.is_empty() { Ok(Self { environment, parts, fields }) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(Self { environment, parts, fields, format })
+        } else {
+            Err(faults)
+        }
     }
 
     /// The fields that it uses.
@@ -122,7 +142,11 @@ impl Template {
         template.render_captured_to(context, &mut out).map_err(failed)?;
         let source = String::from_utf8(out.0)
             .map_err(|_| RenderError::Failed("the output is not UTF-8".to_owned()))?;
-        let body = markdown::render(&source);
+        let body = match self.format {
+            Format::Markdown => markdown::render(&source),
+            Format::Html => html::render(&source).map_err(|e| RenderError::Failed(e.message))?,
+            Format::Plain => trimmed(veil::unveil(&source), Vec::new()),
+        };
         let units = body.text.encode_utf16().count();
         if units == 0 {
             Err(RenderError::Empty)
@@ -192,6 +216,13 @@ fn syntax_fault(error: &minijinja::Error, first_line: usize, text: &str) -> Faul
         .and_then(|range| text.get(..range.start))
         .map_or(1, |before| before.chars().rev().take_while(|c| *c != '\n').count() + 1);
     fault(first_line + line, column, &explain(error))
+}
+
+/// Line and column of a byte, from 1.
+fn place_at(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    (line, before.chars().rev().take_while(|c| *c != '\n').count() + 1)
 }
 
 /// One sentence without the template's internal name.

@@ -1,5 +1,6 @@
 //! Markdown to plain text with Telegram's entities, offsets in UTF-16 code units.
 
+use super::body::trimmed;
 use super::veil::unveil;
 use crate::delivery::{Body, Entity, EntityKind};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -167,28 +168,7 @@ impl Writer {
         self.units = self.units.saturating_add(u32::try_from(units).unwrap_or(u32::MAX));
     }
 
-    /// Trims what Telegram would trim, so that offsets stay inside the text.
-    fn finish(mut self) -> Body {
-        let end = self.text.trim_end().len();
-        self.text.truncate(end);
-        let lead = self.text.len() - self.text.trim_start().len();
-        let cut = u32::try_from(self.text[..lead].encode_utf16().count()).unwrap_or(0);
-        self.text.drain(..lead);
-        let units = u32::try_from(self.text.encode_utf16().count()).unwrap_or(u32::MAX);
-        let mut entities: Vec<Entity> =
-            self.entities.into_iter().filter_map(|e| clip(e, cut, units)).collect();
-        entities.sort_by(|a, b| a.offset.cmp(&b.offset).then(b.length.cmp(&a.length)));
-        Body { text: self.text, entities }
+    fn finish(self) -> Body {
+        trimmed(self.text, self.entities)
     }
-}
-
-/// Moves an entity by the cut and keeps what lies inside the text.
-fn clip(entity: Entity, cut: u32, units: u32) -> Option<Entity> {
-    let from = entity.offset.saturating_sub(cut);
-    let to = (entity.offset + entity.length).saturating_sub(cut).min(units);
-    (to > from).then_some(Entity {
-        offset: from,
-        length: to.saturating_sub(from),
-        kind: entity.kind,
-    })
 }

@@ -1,16 +1,23 @@
-//! Message templates: Jinja over a contact's fields, then Markdown to Telegram's entities.
+//! Message templates: Jinja over a contact's fields, then Markdown or Telegram's
+//! HTML to entities, or plain text.
 //!
-//! A field's value is text, never markup and never code: it travels through the Markdown parser
+//! A field's value is text, never markup and never code: it travels through the parsers
 //! as opaque characters (see `veil`).
 
+mod body;
 mod compile;
+mod format;
+mod html;
 mod markdown;
 mod veil;
 
 #[cfg(test)]
+mod format_tests;
+#[cfg(test)]
 mod tests;
 
 pub use compile::{Fault, RenderError, Template};
+pub use format::Format;
 
 /// Longest text of one message, in UTF-16 code units
 /// (core.telegram.org/method/messages.sendMessage, `MESSAGE_TOO_LONG`).

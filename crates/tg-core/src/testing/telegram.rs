@@ -99,10 +99,7 @@ impl FakeTelegram {
 
 impl Connector for FakeTelegram {
     fn connect(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn Messenger>, Failure>> {
-        let messenger = FakeMessenger {
-            account,
-            telegram: self.clone(),
-        };
+        let messenger = FakeMessenger { account, telegram: self.clone() };
         Box::pin(async move { Ok(Arc::new(messenger) as Arc<dyn Messenger>) })
     }
 }
@@ -163,9 +160,7 @@ impl FakeMessenger {
             let class = FailureClass::Refused(Refusal::Recipient);
             return Err(Failure::new(class, "USER_IS_BLOCKED", "they blocked the account"));
         }
-        Ok(Receipt {
-            message_id: self.deliver(part),
-        })
+        Ok(Receipt { message_id: self.deliver(part) })
     }
 }
 
@@ -189,10 +184,7 @@ impl Messenger for FakeMessenger {
                 Failure::new(class, "USERNAME_NOT_OCCUPIED", "nobody has this name")
             })?;
             let hash = AccessHash(id.0 ^ self.account.0);
-            Ok(Resolved {
-                peer: Peer::User { id, hash },
-                is_bot: false,
-            })
+            Ok(Resolved { peer: Peer::User { id, hash }, is_bot: false })
         })
     }
 
@@ -204,16 +196,9 @@ impl Messenger for FakeMessenger {
                 .iter()
                 .rev()
                 .filter(|d| d.account == self.account && d.user == peer.user_id() && d.at >= since)
-                .map(|d| HistoryMessage {
-                    message_id: d.message,
-                    at: d.at,
-                    body: d.body.clone(),
-                })
+                .map(|d| HistoryMessage { message_id: d.message, at: d.at, body: d.body.clone() })
                 .collect();
-            Ok(HistoryPage {
-                outgoing,
-                complete: true,
-            })
+            Ok(HistoryPage { outgoing, complete: true })
         })
     }
 

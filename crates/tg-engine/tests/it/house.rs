@@ -9,6 +9,7 @@ use tg_core::delivery::{DeliveryRecord, DeliveryState, Outcome};
 use tg_core::ids::{Slug, UserId};
 use tg_core::peer::Username;
 use tg_core::ports::{Clock, NewAccount, NewCampaign, Store, StoreError};
+use tg_core::template::Format;
 use tg_core::testing::{FakeTelegram, ManualClock, Mishaps, SeededEntropy, TestKey};
 use tg_core::time::Timestamp;
 use tg_engine::{EngineParts, EventSink, RunError, RunEvent, RunOptions, RunSummary, Shutdown};
@@ -52,8 +53,7 @@ impl House {
         );
         options.mode = Mode::Inline;
         let lock = HomeLock::acquire(dir.path()).unwrap();
-        let store =
-            SqliteStore::create(&options, &lock, Uuid::from_u128(77), clock.now()).unwrap();
+        let store = SqliteStore::create(&options, &lock, Uuid::from_u128(77), clock.now()).unwrap();
         let store = Arc::new(store);
         for n in 1..=people {
             telegram.add_user(&format!("person_{n}"), UserId(1_000 + n));
@@ -143,7 +143,13 @@ impl House {
     }
 }
 
-async fn fill(store: &dyn Store, accounts: i64, people: i64, pace: Pace, at: Timestamp) -> Campaign {
+async fn fill(
+    store: &dyn Store,
+    accounts: i64,
+    people: i64,
+    pace: Pace,
+    at: Timestamp,
+) -> Campaign {
     store
         .write(move |unit| -> Result<Campaign, StoreError> {
             let mut ids = Vec::new();
@@ -167,7 +173,8 @@ async fn fill(store: &dyn Store, accounts: i64, people: i64, pace: Pace, at: Tim
                 };
                 unit.import_person(audience.id, import, &person, "asked", at)?;
             }
-            let template = unit.add_template(&slug("hello"), "Hi {{ first_name }}", at)?;
+            let template =
+                unit.add_template(&slug("hello"), "Hi {{ first_name }}", Format::Markdown, at)?;
             let campaign = NewCampaign {
                 name: slug("spring"),
                 uuid: Uuid::from_u128(5),

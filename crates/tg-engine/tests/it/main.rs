@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub, missing_docs)]
 
 mod crashes;
+mod forecast;
 mod house;
 mod pacing;
 mod replay;

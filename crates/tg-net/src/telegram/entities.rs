@@ -19,6 +19,8 @@ fn one_to_tl(entity: &Entity) -> Result<enums::MessageEntity, OutOfRange> {
     Ok(match &entity.kind {
         EntityKind::Bold => types::MessageEntityBold { offset, length }.into(),
         EntityKind::Italic => types::MessageEntityItalic { offset, length }.into(),
+        EntityKind::Underline => types::MessageEntityUnderline { offset, length }.into(),
+        EntityKind::Spoiler => types::MessageEntitySpoiler { offset, length }.into(),
         EntityKind::Strike => types::MessageEntityStrike { offset, length }.into(),
         EntityKind::Code => types::MessageEntityCode { offset, length }.into(),
         EntityKind::Pre { language } => {
@@ -46,6 +48,8 @@ fn one_from_tl(entity: &enums::MessageEntity) -> Option<Entity> {
     let (offset, length, kind) = match entity {
         Tl::Bold(it) => (it.offset, it.length, EntityKind::Bold),
         Tl::Italic(it) => (it.offset, it.length, EntityKind::Italic),
+        Tl::Underline(it) => (it.offset, it.length, EntityKind::Underline),
+        Tl::Spoiler(it) => (it.offset, it.length, EntityKind::Spoiler),
         Tl::Strike(it) => (it.offset, it.length, EntityKind::Strike),
         Tl::Code(it) => (it.offset, it.length, EntityKind::Code),
         Tl::Pre(it) => (it.offset, it.length, EntityKind::Pre { language: it.language.clone() }),

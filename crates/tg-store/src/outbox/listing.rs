@@ -14,6 +14,7 @@ use tg_core::time::Timestamp;
 /// index is named: it gives the order, so that a page costs a page.
 fn select(index: &str, rest: &str) -> String {
     let (person, state) = (person_columns!(), state_columns!());
+    // tidy: sql-constant
     format!(
         "SELECT {person}, {state}, d.id, d.campaign_id, k.audience_id, d.contact_id, a.id, a.name,
              d.user_id, p.message_id, p.random_id, d.due_at, d.planned_at, d.claimed_at,

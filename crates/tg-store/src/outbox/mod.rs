@@ -14,4 +14,6 @@ mod repeat;
 mod stage;
 
 #[cfg(test)]
-pub(crate) use {claim::CANDIDATES, counts::next_due_sql, decide::FAILED, decide::UNKNOWN, repeat::REPEATS};
+pub(crate) use {
+    claim::CANDIDATES, counts::next_due_sql, decide::FAILED, decide::UNKNOWN, repeat::REPEATS,
+};

@@ -8,6 +8,7 @@ use tg_core::delivery::{Body, Claim, ClaimedPart, Event, Move};
 use tg_core::ids::{AccessHash, AccountId, CampaignId, Epoch, RandomId, Slug, UserId};
 use tg_core::peer::{Peer, Username};
 use tg_core::ports::{ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit};
+use tg_core::template::Format;
 use tg_core::testing::block_on;
 use uuid::Uuid;
 
@@ -40,7 +41,7 @@ pub(super) fn running(
         unit.import_person(audience, import, &person, "signed up", NOW)?;
         unit.put_peers(account, &[PeerFact { user, hash: AccessHash(n) }])?;
     }
-    let template = unit.add_template(&slug("letter"), "Hi", NOW)?;
+    let template = unit.add_template(&slug("letter"), "Hi", Format::Markdown, NOW)?;
     let campaign = NewCampaign {
         name: slug("spring"),
         uuid: Uuid::from_u128(3),

@@ -119,6 +119,26 @@ fn migrating_needs_the_home_alone() {
 }
 
 #[test]
+fn a_home_of_the_first_schema_keeps_what_it_has() {
+    let home = TestHome::empty(Mode::Inline);
+    unmigrated(&home);
+    let first = home.raw();
+    first.execute_batch(MIGRATIONS[0].1).unwrap();
+    first
+        .execute_batch(
+            "PRAGMA user_version = 1;
+             INSERT INTO meta (one, home, created_at) VALUES (1, zeroblob(16), 0);
+             INSERT INTO templates (name, source, created_at) VALUES ('letter', '**Hi**', 0);",
+        )
+        .unwrap();
+    drop(first);
+    let store = home.open();
+    let kept = block_on((&store as &dyn Store).read(|unit| unit.templates())).unwrap();
+    assert_eq!((kept.len(), kept[0].source.as_str()), (1, "**Hi**"));
+    assert_eq!(kept[0].format, tg_core::template::Format::Markdown);
+}
+
+#[test]
 fn a_threaded_store_needs_a_runtime() {
     let home = TestHome::empty(Mode::Threaded);
     drop(home.create());

@@ -46,11 +46,12 @@ impl Lines<'_> {
         if !self.begun {
             self.begun = true;
             self.printer.text(&columns([
-                "CONTACT", "OUTCOME", "REASON", "ACCOUNT", "MESSAGE", "SETTLED",
+                "ID", "CONTACT", "OUTCOME", "REASON", "ACCOUNT", "MESSAGE", "SETTLED",
             ]))?;
         }
         let message = delivery.message_id.map_or_else(String::new, |id| id.to_string());
         self.printer.text(&columns([
+            &delivery.delivery.to_string(),
             &clean(&delivery.contact),
             delivery.outcome.as_str(),
             &clean(delivery.reason.as_deref().unwrap_or_default()),
@@ -72,8 +73,24 @@ impl Lines<'_> {
 }
 
 /// Fixed columns: the widths of rows to come are not known.
-fn columns([contact, outcome, reason, account, message, settled]: [&str; 6]) -> String {
-    format!("{contact:<24}  {outcome:<8}  {reason:<24}  {account:<16}  {message:>10}  {settled}")
+fn columns([id, contact, outcome, reason, account, message, settled]: [&str; 7]) -> String {
+    format!("{id:>8}  {contact:<24}  {outcome:<8}  {reason:<24}  {account:<16}  {message:>10}  {settled}")
         .trim_end()
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns;
+
+    #[test]
+    fn rows_stand_below_their_headings_and_nothing_trails() {
+        let heading =
+            columns(["ID", "CONTACT", "OUTCOME", "REASON", "ACCOUNT", "MESSAGE", "SETTLED"]);
+        let row = columns(["7", "@maria", "failed", "USER_IS_BLOCKED", "anna", "", ""]);
+        for (above, below) in [("OUTCOME", "failed"), ("REASON", "USER_IS_BLOCKED")] {
+            assert_eq!(heading.find(above), row.find(below));
+        }
+        assert!(row.ends_with("anna"));
+    }
 }

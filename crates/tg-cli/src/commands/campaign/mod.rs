@@ -7,6 +7,8 @@ pub(super) mod list;
 pub(super) mod pause;
 pub(super) mod plan;
 pub(super) mod report;
+pub(super) mod resolve;
 pub(super) mod resume;
+pub(super) mod retry;
 pub(super) mod start;
 pub(super) mod status;

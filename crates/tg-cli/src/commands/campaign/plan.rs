@@ -31,15 +31,28 @@ fn human(plan: &json::Plan) -> String {
         ("would be skipped".into(), count(plan.skipped.total)),
     ];
     lines.extend(reasons(&plan.skipped.by_reason));
-    let mut table = Table::new(["ACCOUNT", "STATE", "MESSAGES", "TO LOOK UP"]).right([2, 3]);
+    lines.push(("would be done".into(), end(plan)));
+    let mut table =
+        Table::new(["ACCOUNT", "STATE", "MESSAGES", "TO LOOK UP", "DONE", "LIMITED BY"])
+            .right([2, 3]);
     for account in &plan.accounts {
         table.row([
             account.name.clone(),
             account.state.to_owned(),
             count(account.deliveries),
             count(account.to_resolve),
+            account.ends_at.clone().unwrap_or_default(),
+            account.limited_by.unwrap_or_default().to_owned(),
         ]);
     }
     let lines = lines.iter().map(|(name, value)| (name.as_ref(), value.clone()));
     format!("{}\n\n{}", pairs(lines), table.or("no accounts"))
+}
+
+/// When, or why nobody can say.
+fn end(plan: &json::Plan) -> String {
+    match (&plan.ends_at, plan.no_end_because) {
+        (Some(at), _) => format!("{at}, if it is started now and Telegram imposes nothing more"),
+        (None, because) => format!("not known: {}", because.unwrap_or("there is no prediction")),
+    }
 }

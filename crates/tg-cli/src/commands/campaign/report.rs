@@ -66,3 +66,50 @@ pub(super) fn reasons(
 ) -> impl Iterator<Item = (Cow<'static, str>, String)> {
     by_reason.iter().map(|(reason, number)| (format!("  {reason}").into(), count(*number)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tg_app::json::{AccountReport, ByReason, Report};
+
+    #[test]
+    fn reasons_stand_below_their_sums_and_hostile_notes_stay_text() {
+        let report = Report {
+            schema: "tg.report/1",
+            campaign: "spring".into(),
+            state: "paused",
+            note: Some("a\u{1b}[2Jb".into()),
+            recipients: 1_207,
+            pending: 4,
+            sent: 1_200,
+            failed: ByReason {
+                total: 2,
+                by_reason: BTreeMap::from([("USER_IS_BLOCKED".to_owned(), 2)]),
+            },
+            skipped: ByReason::default(),
+            unknown: 1,
+            unknown_by_reason: BTreeMap::from([("expired".to_owned(), 1)]),
+            deferred: 0,
+            canceled: 0,
+            accounts: vec![AccountReport { name: "anna".into(), sent: 1_200, failed: 2, waits: 3 }],
+            started_at: Some("2026-11-23T10:00:00Z".into()),
+            finished_at: None,
+        };
+        let expected = "\
+campaign           spring (paused)
+recipients         1,207
+sent               1,200
+failed             2
+  USER_IS_BLOCKED  2
+skipped            0
+unknown            1
+  expired          1
+pending            4
+started            2026-11-23T10:00:00Z
+note               a\u{fffd}[2Jb
+
+ACCOUNT   SENT  FAILED  WAITS
+anna     1,200       2      3";
+        assert_eq!(human(&report), expected);
+    }
+}

@@ -1,3 +1,4 @@
 //! `tg config …`
 
 pub(super) mod show;
+pub(super) mod validate;

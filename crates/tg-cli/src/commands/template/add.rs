@@ -6,7 +6,9 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::input;
 use crate::wire;
+use std::path::Path;
 use tg_app::templates;
+use tg_core::template::Format;
 
 /// No template is longer. A message has at most 4,096 characters.
 const MAX_BYTES: usize = 256 * 1024;
@@ -14,8 +16,9 @@ const MAX_BYTES: usize = 256 * 1024;
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError> {
     let source = input::read_text(&args.file, MAX_BYTES)?;
+    let format = args.format.map_or_else(|| by_name(&args.file), Format::from);
     let added = wire::with(context, async |open| {
-        Ok(templates::add(&open.app, &open.actor, &args.name, &source).await?)
+        Ok(templates::add_as(&open.app, &open.actor, &args.name, &source, format).await?)
     })
     .await?;
     context.printer.result(&added, |added| {
@@ -24,7 +27,14 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
         } else {
             format!("it uses {}", added.template.fields.join(", "))
         };
-        format!("added template {}; {fields}", added.template.name)
+        format!("added template {} ({}); {fields}", added.template.name, added.template.format)
     })?;
     Ok(Exit::Done)
+}
+
+/// What a file is taken for by its name; standard input is Markdown.
+fn by_name(file: &Path) -> Format {
+    file.extension()
+        .and_then(|extension| extension.to_str())
+        .map_or(Format::Markdown, Format::of_extension)
 }

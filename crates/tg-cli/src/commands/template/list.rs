@@ -16,9 +16,14 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
 }
 
 fn human(list: &json::Templates) -> String {
-    let mut table = Table::new(["NAME", "FIELDS", "ADDED"]);
+    let mut table = Table::new(["NAME", "FORMAT", "FIELDS", "ADDED"]);
     for template in &list.templates {
-        table.row([template.name.clone(), template.fields.join(", "), template.created_at.clone()]);
+        table.row([
+            template.name.clone(),
+            template.format.to_owned(),
+            template.fields.join(", "),
+            template.created_at.clone(),
+        ]);
     }
     table.or("no templates yet; add one with `tg template add`")
 }

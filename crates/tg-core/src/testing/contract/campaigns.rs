@@ -5,14 +5,16 @@ use super::home::{Home, NOW, slug};
 use crate::campaign::{CampaignState, Pace};
 use crate::ids::{CampaignId, TemplateId};
 use crate::ports::{NewCampaign, StoreError};
+use crate::template::Format;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// A template never changes after it was added.
 pub fn a_template_is_kept_under_one_name(make: &Make) {
     let home = Home::new(make);
-    let id = home.write(|unit| unit.add_template(&slug("letter"), "Hi {{ first_name }}", NOW));
-    let again = home.try_write(|unit| unit.add_template(&slug("letter"), "Ho", NOW));
+    let id = home
+        .write(|unit| unit.add_template(&slug("letter"), "Hi {{ first_name }}", Format::Html, NOW));
+    let again = home.try_write(|unit| unit.add_template(&slug("letter"), "Ho", Format::Html, NOW));
     assert!(matches!(again, Err(StoreError::Taken { what: "template", .. })));
     let kept = home.read(move |unit| unit.template(id));
     assert_eq!((kept.source.as_str(), kept.created_at), ("Hi {{ first_name }}", NOW));

@@ -10,6 +10,7 @@ use crate::ids::{
 };
 use crate::peer::{Peer, PhoneNumber, Username};
 use crate::ports::{ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit};
+use crate::template::Format;
 use crate::testing::block_on;
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -145,7 +146,7 @@ impl Home {
             let letter = slug("letter");
             let template = match unit.template_named(&letter)? {
                 Some(template) => template.id,
-                None => unit.add_template(&letter, "Hi", NOW)?,
+                None => unit.add_template(&letter, "Hi", Format::Markdown, NOW)?,
             };
             let uuid = Uuid::from_u128(name.as_str().bytes().map(u128::from).sum());
             let pace = Pace::Standard;

@@ -41,7 +41,7 @@ impl<W: Write> RejectWriter<W> {
 }
 
 /// A cell that no spreadsheet calculates.
-fn harmless(cell: &str) -> Cow<'_, str> {
+pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
     let shown = cell.trim_start();
     if cell.starts_with(['\t', '\r']) || shown.starts_with(['=', '+', '-', '@']) {
         Cow::Owned(format!("'{cell}"))

@@ -1,0 +1,105 @@
+//! The home's files, in the order in which everything else needs them: folder, settings, key,
+//! database, mark, engine. What depends on something that is broken is not looked at.
+
+use super::place;
+use crate::config::faults;
+use crate::context::Context;
+use crate::env;
+use crate::error::CliError;
+use crate::wire::{self, Opened};
+use tg_app::json::{Finding, Severity};
+use tg_store::{HomeLock, LockError, MarkState};
+
+/// Looks at everything.
+pub(crate) async fn look(context: &Context) -> Vec<Finding> {
+    let home = &context.home;
+    if let Err(error) = home.require() {
+        return vec![told("home", &error)];
+    }
+    let mut findings = settings(context);
+    findings.extend(place::look(home.dir()));
+    match engine(context) {
+        Ok(running) => {
+            findings.extend(running.as_deref().map(in_use));
+            match wire::with(context, async |open| inside(open, running.is_some()).await).await {
+                Ok(inside) => findings.extend(inside),
+                Err(error) => findings.push(told(part_of(&error), &error)),
+            }
+        }
+        Err(error) => findings.push(told("home", &error)),
+    }
+    findings
+}
+
+/// An error of ours as a finding: it says what happened and what to do.
+fn told(check: &'static str, error: &CliError) -> Finding {
+    let hint = error.advice().unwrap_or("the message says what is wrong; put that right");
+    Finding::new(Severity::Error, check, error.whole(), hint)
+}
+
+/// What an error of opening a home is about.
+fn part_of(error: &CliError) -> &'static str {
+    match error.code() {
+        "no_key" | "key_exposed" | "bad_key" | "key_io" | "key" | "home_key" => "key",
+        _ => "database",
+    }
+}
+
+fn settings(context: &Context) -> Vec<Finding> {
+    let path = context.home.config();
+    let found = match faults(&path) {
+        Ok(found) => found,
+        Err(error) => return vec![told("config", &error)],
+    };
+    let mut findings: Vec<Finding> = found
+        .into_iter()
+        .map(|fault| {
+            let line = fault
+                .line
+                .map_or_else(String::new, |line| format!("{}, line {line}: ", path.display()));
+            let key = if fault.key.is_empty() { String::new() } else { format!("{}: ", fault.key) };
+            let message = format!("{line}{key}{}", fault.message);
+            let hint = "correct it, or take it out to have the default";
+            Finding::new(Severity::Error, "config", message, hint)
+        })
+        .collect();
+    if env::MASTER_KEY.value().is_some() && context.home.key().exists() {
+        let message =
+            format!("{} is set: the home's own key file is not used", env::MASTER_KEY.name);
+        findings.push(Finding::new(Severity::Note, "key", message, "take one of them away"));
+    }
+    findings
+}
+
+/// Who runs the engine, if anybody does.
+fn engine(context: &Context) -> Result<Option<String>, CliError> {
+    match HomeLock::probe(context.home.dir()) {
+        Ok(()) => Ok(None),
+        Err(held @ LockError::Held { .. }) => Ok(Some(held.to_string())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn in_use(holder: &str) -> Finding {
+    let hint = "that is as it should be while campaigns are sent";
+    Finding::new(Severity::Note, "engine", holder, hint)
+}
+
+/// What an open home says about itself.
+async fn inside(open: &Opened, engine: bool) -> Result<Vec<Finding>, CliError> {
+    let mut findings = Vec::new();
+    if let Err(error) = open.id_key().await {
+        findings.push(told("key", &error));
+    }
+    if let MarkState::Restored { reason } = open.store.mark_state().await? {
+        findings.push(Finding::new(
+            Severity::Error,
+            "database",
+            format!("the database is an older copy: {reason}"),
+            "`tg run` will hold every unfinished message for a person instead of sending it; if a \
+             newer database exists, put it back first",
+        ));
+    }
+    findings.extend(tg_app::doctor(&open.app, &open.actor, engine).await?);
+    Ok(findings)
+}
