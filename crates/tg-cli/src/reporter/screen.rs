@@ -3,7 +3,7 @@
 use super::counts::Totals;
 use super::lines;
 use crate::text::clean;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -97,7 +97,8 @@ impl Screen {
 }
 
 fn bar(name: &Slug) -> ProgressBar {
-    let bar = ProgressBar::no_length();
+    // Hidden until it is among the others: setting it up would draw it on a line of its own.
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     let template = "{prefix} [{bar:30}] {human_pos}/{human_len}  {msg}";
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style.progress_chars("=> "));
