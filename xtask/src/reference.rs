@@ -1,10 +1,9 @@
 //! `cargo xtask reference`: docs/reference/cli.md, written from what the program itself says.
 
-use crate::shell::{root, say};
+use crate::shell::{Cmd, root, say};
 use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 /// Options of `cargo xtask reference`.
@@ -29,7 +28,7 @@ every command and are listed once.
 pub(crate) fn run(args: &Args) -> Result<()> {
     let root = root()?;
     let path = root.join("docs/reference/cli.md");
-    let text = write(&program(&root)?)?;
+    let text = write(&program()?)?;
     let there = fs::read_to_string(&path).unwrap_or_default();
     if there == text {
         say("docs/reference/cli.md is what the program says");
@@ -53,18 +52,9 @@ pub(crate) fn check() -> Result<()> {
 }
 
 /// Builds the program as it is released and says where it is.
-fn program(root: &Path) -> Result<String> {
-    let built = Command::new("cargo")
-        .args(["build", "--locked", "--release", "-p", "tg-cli", "--bin", "tg"])
-        .args(["--message-format", "json"])
-        .current_dir(root)
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("cargo cannot be started")?;
-    if !built.status.success() {
-        bail!("the program does not build");
-    }
-    String::from_utf8(built.stdout)?
+fn program() -> Result<String> {
+    Cmd::cargo("build --locked --release -p tg-cli --message-format json")
+        .read()?
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .filter(|message| message["target"]["name"] == "tg")

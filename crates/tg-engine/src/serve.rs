@@ -53,6 +53,8 @@ pub(crate) struct Service<'a> {
     deadline: Option<Timestamp>,
     /// When the first of the outcomes that wait for their commit came.
     unsettled_since: Option<Timestamp>,
+    /// What people want has changed and was not looked at yet.
+    news: bool,
 }
 
 impl<'a> Service<'a> {
@@ -67,6 +69,7 @@ impl<'a> Service<'a> {
             leaving: None,
             deadline: None,
             unsettled_since: None,
+            news: false,
         }
     }
 
@@ -140,6 +143,11 @@ impl<'a> Service<'a> {
         if self.leaving.is_some() {
             return;
         }
+        // Looked at only when there is news: this is passed once per answer.
+        let news = self.worker.control.has_changed().unwrap_or(true);
+        if !std::mem::take(&mut self.news) && !news {
+            return;
+        }
         let control = self.worker.control.borrow_and_update().clone();
         let (go, held): (VecDeque<_>, VecDeque<_>) =
             std::mem::take(&mut self.ready).into_iter().partition(|r| {
@@ -187,7 +195,7 @@ impl<'a> Service<'a> {
                 return Ok(false);
             }
             // `check_orders` reads it next.
-            _ = self.worker.control.changed(), if self.leaving.is_none() => {}
+            _ = self.worker.control.changed(), if self.leaving.is_none() => self.news = true,
             () = async { clock.sleep(settle_in.unwrap_or(Duration::MAX)).await }, if settle_in.is_some() => {
                 self.worker.turn(None).await?;
             }

@@ -95,6 +95,11 @@ impl AudienceStore for SqliteUnit<'_> {
             .ok_or_else(|| missing("audience", id))
     }
 
+    fn member_count(&self, audience: AudienceId) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM members WHERE audience_id = ?1";
+        self.one("counting members", sql, [audience.0], |row| count(row, 0))
+    }
+
     fn audience_summaries(&self) -> Result<Vec<AudienceSummary>, StoreError> {
         // tidy: sql-constant
         let sql = format!(

@@ -60,6 +60,20 @@ pub(crate) const CURES: &[Cure] = &[
         from: "        Event::Interrupted => doubtful(exposure),\n",
         to: "        Event::Interrupted => again(exposure),\n",
     },
+    Cure {
+        name: "flush-log",
+        without: "a claim is acknowledged before its commit is on disk",
+        file: "crates/tg-store/src/connection.rs",
+        from: "PRAGMA synchronous = FULL;",
+        to: "PRAGMA synchronous = NORMAL;",
+    },
+    Cure {
+        name: "flush-mark",
+        without: "the mark outside the database is not flushed",
+        file: "crates/tg-store/src/mark.rs",
+        from: "        file.sync_data()\n",
+        to: "        file.flush()\n",
+    },
 ];
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ const TESTS: &[&str] = &[
     "-p",
     "tg-cli",
     "-E",
-    "test(stop_everywhere) | test(faults) | test(killed) | test(delivery) | test(bulk) | test(crashes)",
+    "test(stop_everywhere) | test(flush) | test(faults) | test(killed) | test(delivery) | test(bulk) | test(crashes)",
 ];
 
 /// Takes cures away and reports which tests noticed.

@@ -60,7 +60,7 @@ pub async fn start(
 fn startable(unit: &dyn Unit, name: &Slug) -> Result<(Campaign, u64), AppError> {
     let campaign = named::campaign(unit, name)?;
     next(&campaign)?;
-    let members = unit.plan_counts(campaign.id)?.recipients;
+    let members = unit.member_count(campaign.audience)?;
     if members == 0 {
         return Err(AppError::refused(
             "no_recipients",

@@ -179,6 +179,12 @@ pub trait AudienceStore {
     /// If there is none.
     fn audience(&self, id: AudienceId) -> Result<Audience, StoreError>;
 
+    /// How many people are on an audience.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn member_count(&self, audience: AudienceId) -> Result<u64, StoreError>;
+
     /// All audiences with their counts, by name.
     ///
     /// # Errors

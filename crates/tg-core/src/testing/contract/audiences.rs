@@ -38,6 +38,7 @@ pub fn members_are_paged_in_order(make: &Make) {
     }
     assert_eq!(seen.len(), 7);
     assert!(seen.is_sorted());
+    assert_eq!(home.read(move |unit| unit.member_count(list)), 7);
 }
 
 /// Members with their consent, their opt-out and whether they are suppressed.
