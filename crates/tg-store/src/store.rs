@@ -218,7 +218,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`OpenError::Exists`] if there is such a file; others say why it cannot be written.
-    pub async fn copy_to(&self, target: &Path) -> Result<(), OpenError> {
+    #[cfg(test)]
+    pub(crate) async fn copy_to(&self, target: &Path) -> Result<(), OpenError> {
         // SQLite copies into an empty file, which has its permissions already.
         make_file(target)?;
         let name = target.to_string_lossy().into_owned();
