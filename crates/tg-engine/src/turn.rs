@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tg_core::account::AccountState;
 use tg_core::campaign::{CampaignState, Pace};
-use tg_core::delivery::{Candidate, ClaimedPart, Move, Moved, Repeat};
+use tg_core::delivery::{Candidate, ClaimedPart, Event, Move, Moved, Repeat};
 use tg_core::ids::{AccountId, CampaignId, DeliveryId, Epoch, Slug};
 use tg_core::judge::{self, Judgement, RepeatJudgement};
 use tg_core::peer::Peer;
@@ -95,7 +95,9 @@ pub(crate) fn run(unit: &mut dyn Unit, input: &TurnInput) -> Result<TurnOutput, 
     }
     let mut moves = learn::write(unit, input.account, &input.learned)?;
     reach(Step::TurnLearned);
-    moves.extend(input.moves.iter().cloned());
+    for step in &input.moves {
+        moves.push(owned(unit, input.account, step.clone())?);
+    }
     if !moves.is_empty() {
         out.moved = unit.settle(input.epoch, &moves, input.now)?;
     }
@@ -117,6 +119,19 @@ pub(crate) fn run(unit: &mut dyn Unit, input: &TurnInput) -> Result<TurnOutput, 
     }
     reach(Step::TurnClaimed);
     Ok(out)
+}
+
+/// A message id belongs to one delivery: what the history shows may be another campaign's message
+/// with the same text, and then it proves nothing.
+fn owned(unit: &dyn Unit, account: AccountId, mut step: Move) -> Result<Move, StoreError> {
+    if step.event == Event::HistoryFound
+        && let Some(message) = step.message_id
+        && unit.message_owner(account, message)?.is_some_and(|owner| owner != step.delivery)
+    {
+        step.event = Event::HistoryAbsent { complete: false };
+        step.message_id = None;
+    }
+    Ok(step)
 }
 
 fn stop_account(

@@ -100,12 +100,6 @@ impl AccountPacer {
         self.resolve_day.give_back(n);
     }
 
-    /// Time per address, as it stands after what was imposed.
-    #[must_use]
-    pub fn resolve_interval(&self) -> Duration {
-        self.resolve.interval()
-    }
-
     /// When the next message may be sent.
     #[must_use]
     pub fn sends_at(&self, unlimited: bool, now: Timestamp) -> Timestamp {

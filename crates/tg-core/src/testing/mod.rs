@@ -9,4 +9,4 @@ mod telegram;
 pub use block_on::block_on;
 pub use clock::{ManualClock, SeededEntropy};
 pub use keys::TestKey;
-pub use telegram::{Delivered, FakeTelegram, Mishaps};
+pub use telegram::{Delivered, FakeTelegram, Mishaps, NextSend};

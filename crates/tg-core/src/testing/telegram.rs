@@ -11,7 +11,7 @@ use crate::ports::{
     Transmission,
 };
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +26,15 @@ pub struct Mishaps {
     pub flood: u64,
     /// Refused for the recipient.
     pub refused: u64,
+}
+
+/// What the next sends meet, whatever the seed says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextSend {
+    /// Not carried out, no answer.
+    LostBefore,
+    /// Refused for the recipient.
+    Refused,
 }
 
 /// A message that was delivered.
@@ -51,6 +60,7 @@ struct Inner {
     journal: Vec<Delivered>,
     seen: BTreeMap<(AccountId, UserId, RandomId), MessageId>,
     sends: u64,
+    script: VecDeque<NextSend>,
 }
 
 /// A Telegram in memory. Clones are the same one.
@@ -78,6 +88,11 @@ impl FakeTelegram {
     /// Somebody who can be found by username.
     pub fn add_user(&self, username: &str, id: UserId) {
         self.lock().users.insert(username.to_ascii_lowercase(), id);
+    }
+
+    /// Decides what the next sends meet, one after the other.
+    pub fn script(&self, next: impl IntoIterator<Item = NextSend>) {
+        self.lock().script.extend(next);
     }
 
     /// Everything that was delivered, in order.
@@ -134,7 +149,16 @@ impl FakeMessenger {
 
     fn answer(&self, part: &Transmission) -> Result<Receipt, Failure> {
         let telegram = &self.telegram;
-        telegram.lock().sends += 1;
+        let next = {
+            let mut inner = telegram.lock();
+            inner.sends += 1;
+            inner.script.pop_front()
+        };
+        match next {
+            Some(NextSend::LostBefore) => return Err(lost()),
+            Some(NextSend::Refused) => return Err(refused()),
+            None => {}
+        }
         let m = telegram.mishaps;
         let mut roll = telegram.chance.next() % 1_000;
         let mut hit = |share: u64| {
@@ -143,11 +167,11 @@ impl FakeMessenger {
             hit && share > 0
         };
         if hit(m.lost_before) {
-            return Err(Failure::ambiguous("lost", "no answer"));
+            return Err(lost());
         }
         if hit(m.lost_after) {
             self.deliver(part);
-            return Err(Failure::ambiguous("lost", "no answer"));
+            return Err(lost());
         }
         if hit(m.flood) {
             let class = FailureClass::Wait {
@@ -157,11 +181,19 @@ impl FakeMessenger {
             return Err(Failure::new(class, "FLOOD_WAIT", "wait 3 s"));
         }
         if hit(m.refused) {
-            let class = FailureClass::Refused(Refusal::Recipient);
-            return Err(Failure::new(class, "USER_IS_BLOCKED", "they blocked the account"));
+            return Err(refused());
         }
         Ok(Receipt { message_id: self.deliver(part) })
     }
+}
+
+fn lost() -> Failure {
+    Failure::ambiguous("lost", "no answer")
+}
+
+fn refused() -> Failure {
+    let class = FailureClass::Refused(Refusal::Recipient);
+    Failure::new(class, "USER_IS_BLOCKED", "they blocked the account")
 }
 
 impl Messenger for FakeMessenger {
@@ -195,7 +227,11 @@ impl Messenger for FakeMessenger {
                 .journal
                 .iter()
                 .rev()
-                .filter(|d| d.account == self.account && d.user == peer.user_id() && d.at >= since)
+                .filter(|d| {
+                    d.account == self.account
+                        && d.user == peer.user_id()
+                        && d.at + Duration::from_secs(2) >= since
+                })
                 .map(|d| HistoryMessage { message_id: d.message, at: d.at, body: d.body.clone() })
                 .collect();
             Ok(HistoryPage { outgoing, complete: true })

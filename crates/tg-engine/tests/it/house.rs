@@ -59,13 +59,31 @@ impl House {
             telegram.add_user(&format!("person_{n}"), UserId(1_000 + n));
         }
         let campaign = fill(store.as_ref(), accounts, people, pace, clock.now()).await;
-        tg_engine::planner::stage(store.as_ref(), &campaign, &clock, &mut |_| {}).await.unwrap();
-        let (id, at) = (campaign.id, clock.now());
-        (store.as_ref() as &dyn Store)
-            .write(move |unit| unit.set_campaign_state(id, CampaignState::Running, None, at))
+        start(store.as_ref(), &campaign, &clock).await;
+        Self { store, clock, telegram, log: Arc::default(), campaign, seed, _dir: dir }
+    }
+
+    /// Starts a second campaign with the same text to the same people; from now on it is the one
+    /// that is looked at.
+    pub async fn again(&mut self) {
+        let (first, at) = (self.campaign.clone(), self.clock.now());
+        let second = NewCampaign {
+            name: slug("summer"),
+            uuid: Uuid::from_u128(6),
+            audience: first.audience,
+            template: first.template,
+            accounts: first.accounts,
+            pace: first.pace,
+        };
+        let store = self.store.as_ref() as &dyn Store;
+        self.campaign = store
+            .write(move |unit| -> Result<Campaign, StoreError> {
+                unit.create_campaign(&second, at)?;
+                Ok(unit.campaign_named(&second.name)?.unwrap())
+            })
             .await
             .unwrap();
-        Self { store, clock, telegram, log: Arc::default(), campaign, seed, _dir: dir }
+        start(store, &self.campaign, &self.clock).await;
     }
 
     fn parts(&self) -> EngineParts {
@@ -141,6 +159,15 @@ impl House {
         }
         counts
     }
+}
+
+async fn start(store: &dyn Store, campaign: &Campaign, clock: &ManualClock) {
+    tg_engine::planner::stage(store, campaign, clock, &mut |_| {}).await.unwrap();
+    let (id, at) = (campaign.id, clock.now());
+    store
+        .write(move |unit| unit.set_campaign_state(id, CampaignState::Running, None, at))
+        .await
+        .unwrap();
 }
 
 async fn fill(

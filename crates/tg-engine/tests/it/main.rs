@@ -4,6 +4,7 @@
 
 mod crashes;
 mod forecast;
+mod history;
 mod house;
 mod pacing;
 mod replay;
