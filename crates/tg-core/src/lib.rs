@@ -12,6 +12,7 @@ pub mod failure;
 pub mod ids;
 pub mod ip;
 pub mod judge;
+pub mod login;
 pub mod pace;
 pub mod peer;
 pub mod ports;

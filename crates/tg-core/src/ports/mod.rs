@@ -5,6 +5,7 @@
 
 mod audit;
 mod clock;
+mod codes;
 mod identity;
 mod lists;
 mod messenger;
@@ -14,6 +15,7 @@ mod store;
 
 pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
+pub use codes::{CodeError, CodeRequest, CodeSource, LoginCode};
 pub use identity::IdKey;
 pub use lists::{
     AccountStore, AudienceStore, CampaignStore, ContactStore, NewAccount, NewCampaign, PeerFact,
