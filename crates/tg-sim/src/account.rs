@@ -43,6 +43,10 @@ pub(crate) struct Account {
     pub(crate) mailbox: Mutex<Mailbox>,
     standing: Mutex<Standing>,
     logged_out: Mutex<Vec<i32>>,
+    /// Who signed in with these keys since the world began, if anybody did.
+    tenant: Mutex<Option<usize>>,
+    /// Keys that belong to nobody until somebody signs in with them.
+    spare: bool,
     /// By data centre, in the order of the identity's keys.
     sessions: Vec<(i32, Sessions)>,
     listeners: Mutex<Vec<Listener>>,
@@ -64,8 +68,15 @@ impl Account {
             mailbox: Mutex::new(past.mailbox),
             standing: Mutex::new(standing),
             logged_out: Mutex::new(past.logged_out),
+            tenant: Mutex::default(),
+            spare: false,
             listeners: Mutex::default(),
         }
+    }
+
+    /// Keys with which nobody is signed in yet.
+    pub(crate) fn spare(identity: Arc<Identity>) -> Self {
+        Self { spare: true, ..Self::new(identity, Past::default()) }
     }
 
     pub(crate) fn user_id(&self) -> i64 {
@@ -84,12 +95,28 @@ impl Account {
         *locked(&self.standing) = standing;
     }
 
-    pub(crate) fn is_logged_out(&self, dc: i32) -> bool {
-        locked(&self.logged_out).contains(&dc)
+    /// Whether somebody is signed in with these keys at a data centre.
+    pub(crate) fn is_signed_in(&self, dc: i32) -> bool {
+        self.tenant().is_some() || !self.spare && !locked(&self.logged_out).contains(&dc)
+    }
+
+    /// Who signed in with these keys since the world began.
+    pub(crate) fn tenant(&self) -> Option<usize> {
+        *locked(&self.tenant)
+    }
+
+    /// Signs `account` in with these keys, whose number is `own`.
+    pub(crate) fn sign_in(&self, own: usize, account: usize, dc: i32) {
+        *locked(&self.tenant) = (own != account).then_some(account);
+        if own == account {
+            locked(&self.logged_out).retain(|out| *out != dc);
+        }
     }
 
     pub(crate) fn log_out(&self, dc: i32) {
-        locked(&self.logged_out).push(dc);
+        if locked(&self.tenant).take().is_none() {
+            locked(&self.logged_out).push(dc);
+        }
     }
 
     /// Makes the account usable again, whatever was done to it.

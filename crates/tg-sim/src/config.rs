@@ -14,6 +14,7 @@ pub struct SimConfig {
     pub(crate) accounts: Option<u32>,
     pub(crate) users: Option<u32>,
     pub(crate) bots: Option<u32>,
+    pub(crate) logins: Option<u32>,
     pub(crate) seed: Option<u64>,
     pub(crate) dcs: Option<Vec<i32>>,
     pub(crate) listen: SocketAddr,
@@ -28,6 +29,7 @@ impl SimConfig {
             accounts: None,
             users: None,
             bots: None,
+            logins: None,
             seed: None,
             dcs: None,
             listen: SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)),
@@ -52,6 +54,14 @@ impl SimConfig {
     #[must_use]
     pub fn bots(mut self, count: u32) -> Self {
         self.bots = Some(count);
+        self
+    }
+
+    /// How many phones there are with which nobody is signed in. As many of the accounts and of the bots get a second
+    /// set of keys, so that they can sign in beside themselves.
+    #[must_use]
+    pub fn logins(mut self, count: u32) -> Self {
+        self.logins = Some(count);
         self
     }
 
@@ -88,6 +98,7 @@ impl SimConfig {
             accounts: self.accounts.unwrap_or(defaults.accounts),
             users: self.users.unwrap_or(defaults.users),
             bots: self.bots.unwrap_or(defaults.bots),
+            logins: self.logins.unwrap_or(defaults.logins),
             dcs,
         }
         .checked()

@@ -158,12 +158,17 @@ impl Connection {
 
     /// Begins to listen for updates when the client has shown that it wants them.
     fn listen(&mut self) {
-        if self.listening.is_none()
-            && let Some(account) = self.exchange.listener()
-        {
-            self.shared.accounts[account].listen(self.number, self.update_queue.clone());
-            self.listening = Some(account);
+        let wanted = self.exchange.listener();
+        if wanted == self.listening {
+            return;
         }
+        if let Some(former) = self.listening {
+            self.shared.accounts[former].stop_listening(self.number);
+        }
+        if let Some(account) = wanted {
+            self.shared.accounts[account].listen(self.number, self.update_queue.clone());
+        }
+        self.listening = wanted;
     }
 }
 

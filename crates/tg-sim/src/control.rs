@@ -1,5 +1,7 @@
 //! The control interface: HTTP on loopback, for scripts and tests.
 
+mod logins;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -37,6 +39,7 @@ pub(crate) async fn serve(
         .route("/say", post(say))
         .route("/pardon", post(pardon))
         .route("/forget_random_ids", post(forget_random_ids))
+        .merge(logins::routes())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared);
     let served = async { axum::serve(listener, router).await };
@@ -125,7 +128,8 @@ fn receive(shared: &Shared, index: usize, said: &SayJson) -> (i32, Option<Vec<u8
         text: said.text.as_str().into(),
         entities: Box::default(),
     });
-    let reader = Caller { shared, account, index, dc: account.identity.home_dc };
+    let dc = account.identity.home_dc;
+    let reader = Caller { shared, account, index, device: account, device_index: index, dc };
     (message_id, incoming(&reader, &mailbox).map(|u| u.to_bytes()))
 }
 

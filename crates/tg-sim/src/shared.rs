@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use crate::account::{Account, Freeze, Standing};
 use crate::clock;
 use crate::error::{ScriptError, SimError};
+use crate::login::{Desk, Verifier};
 use crate::mail::{AppendLog, Event, replay};
 use crate::mtproto::{Salts, ServerKey};
 use crate::script::{self, Cast, Script};
@@ -19,7 +21,7 @@ use crate::world::World;
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) world: World,
-    /// Accounts and bots, in the order of the world's identities.
+    /// Accounts and bots, in the order of the world's identities; then the spare keys.
     pub(crate) accounts: Vec<Account>,
     /// Where each data centre listens.
     pub(crate) addresses: BTreeMap<i32, SocketAddr>,
@@ -27,6 +29,9 @@ pub(crate) struct Shared {
     pub(crate) events: AppendLog,
     pub(crate) script: Script,
     pub(crate) counters: Counters,
+    pub(crate) desk: Desk,
+    /// By the number of the account; made when first asked for.
+    verifiers: Mutex<BTreeMap<usize, Arc<Verifier>>>,
     names: HashMap<String, usize>,
     /// Key ids, with the data centre that knows them and the account that they belong to.
     keys: HashMap<[u8; 8], (i32, usize)>,
@@ -45,13 +50,21 @@ impl Shared {
             names.insert(identity.name.clone(), n);
             keys.extend(identity.keys.iter().map(|(dc, key)| (key.id(), (*dc, n))));
         }
-        let account = |identity: &std::sync::Arc<crate::world::Identity>| {
+        for (n, spare) in world.spares.iter().enumerate() {
+            let n = world.identities.len() + n;
+            keys.extend(spare.identity.keys.iter().map(|(dc, key)| (key.id(), (*dc, n))));
+        }
+        let account = |identity: &Arc<crate::world::Identity>| {
             let past = replayed.pasts.remove(&identity.person.user_id);
-            Account::new(std::sync::Arc::clone(identity), past.unwrap_or_default())
+            Account::new(Arc::clone(identity), past.unwrap_or_default())
         };
-        Ok(Self {
-            accounts: world.identities.iter().map(account).collect(),
+        let accounts = world.identities.iter().map(account);
+        let spares = world.spares.iter().map(|spare| Account::spare(Arc::clone(&spare.identity)));
+        let shared = Self {
+            accounts: accounts.chain(spares).collect(),
             script: Script::new(world.seeded),
+            desk: Desk::new(world.seeded),
+            verifiers: Mutex::default(),
             world,
             addresses,
             journal: replayed.journal,
@@ -59,7 +72,34 @@ impl Shared {
             counters: Counters::default(),
             names,
             keys,
-        })
+        };
+        shared.sign_in_again(&replayed.tenants);
+        Ok(shared)
+    }
+
+    /// Whoever signed in while a former run served is still signed in.
+    fn sign_in_again(&self, tenants: &BTreeMap<i64, (i64, i32)>) {
+        for (index, keys) in self.accounts.iter().enumerate() {
+            let tenant = tenants.get(&keys.user_id());
+            let tenant = tenant.and_then(|(user, dc)| Some((self.world.identity_of(*user)?, *dc)));
+            if let Some((account, dc)) = tenant {
+                keys.sign_in(index, account, dc);
+            }
+        }
+    }
+
+    /// The account that signs in with a number, by its digits.
+    pub(crate) fn login_of(&self, digits: &str) -> Option<usize> {
+        self.world.identity_of(self.world.by_phone(digits)?.user_id)
+    }
+
+    /// What checks the password of an account that has one.
+    pub(crate) fn verifier(&self, account: usize) -> Option<Arc<Verifier>> {
+        let whose = self.accounts.get(account)?;
+        let password = whose.identity.secrets.password.as_deref()?;
+        let mut known = locked(&self.verifiers);
+        let make = || Arc::new(Verifier::new(self.world.seeded, whose.user_id(), password));
+        Some(Arc::clone(known.entry(account).or_insert_with(make)))
     }
 
     /// The account that a key of this data centre belongs to.

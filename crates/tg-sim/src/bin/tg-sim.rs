@@ -29,6 +29,9 @@ struct Args {
     /// Bots, beside the accounts [default: 0, or as in DIR]
     #[arg(long, value_name = "N")]
     bots: Option<u32>,
+    /// Phones with which nobody is signed in [default: 0, or as in DIR]
+    #[arg(long, value_name = "N")]
+    logins: Option<u32>,
     /// What the world is made from [default: 1, or as in DIR]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -57,6 +60,9 @@ fn config(args: Args) -> SimConfig {
     }
     if let Some(bots) = args.bots {
         config = config.bots(bots);
+    }
+    if let Some(logins) = args.logins {
+        config = config.logins(logins);
     }
     if let Some(seed) = args.seed {
         config = config.seed(seed);

@@ -33,7 +33,8 @@ impl Exchange {
             return;
         };
         // Only calls of one's own data centre make a connection one for updates.
-        self.wants_updates |= updates && caller.account.identity.home_dc == self.dc;
+        let at_home = caller.account.identity.home_dc == self.dc;
+        self.wants_updates |= updates && (at_home || !caller.device.is_signed_in(self.dc));
         if let Ok(call) = &call
             && let Err(error) = caller.admit(call)
         {
@@ -69,8 +70,10 @@ impl Exchange {
 }
 
 pub(super) fn caller(shared: &Shared, account: Option<usize>, dc: i32) -> Option<Caller<'_>> {
-    let index = account?;
-    Some(Caller { shared, account: shared.accounts.get(index)?, index, dc })
+    let device_index = account?;
+    let device = shared.accounts.get(device_index)?;
+    let index = device.tenant().unwrap_or(device_index);
+    Some(Caller { shared, account: shared.accounts.get(index)?, index, device, device_index, dc })
 }
 
 /// Does to a call what a rule says; everything but delays.

@@ -75,7 +75,9 @@ impl Exchange {
 
     /// The account that is listening on this connection now.
     pub(crate) fn listener(&self) -> Option<usize> {
-        self.account.filter(|_| self.wants_updates)
+        let keys = self.account.filter(|_| self.wants_updates)?;
+        // Whoever is signing in hears what is said to the keys, and then what is said to the account.
+        Some(self.shared.accounts.get(keys)?.tenant().unwrap_or(keys))
     }
 
     /// Whether a client with a key has spoken.

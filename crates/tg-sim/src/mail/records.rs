@@ -70,6 +70,8 @@ pub(crate) enum Event<'a> {
     Pardoned { account: i64 },
     /// An account's key of one data centre was logged out.
     LoggedOut { account: i64, dc: i32 },
+    /// Somebody signed in with keys that were not theirs before.
+    SignedIn { keys: i64, account: i64, dc: i32 },
     /// The random ids of the journal's first `journal_lines` lines were forgotten.
     RandomIdsForgotten { journal_lines: u64 },
 }

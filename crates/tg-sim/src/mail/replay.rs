@@ -25,6 +25,8 @@ pub(crate) struct Replayed {
     pub(crate) journal: AppendLog,
     pub(crate) events: AppendLog,
     pub(crate) pasts: BTreeMap<i64, Past>,
+    /// By whose keys they are: who is signed in with them, and at which data centre.
+    pub(crate) tenants: BTreeMap<i64, (i64, i32)>,
 }
 
 /// Reads both logs of a state folder; makes them if there are none.
@@ -32,10 +34,12 @@ pub(crate) fn replay(
     state_dir: &Path,
     is_account: impl Fn(i64) -> bool,
 ) -> Result<Replayed, SimError> {
-    let mut pasts = BTreeMap::new();
+    let (mut pasts, mut tenants) = (BTreeMap::new(), BTreeMap::new());
     let mut forgotten = 0;
     let events = AppendLog::open(&state_dir.join("events.jsonl"), |line| {
-        apply_event(&mut pasts, &mut forgotten, &serde_json::from_slice(line)?);
+        let event = serde_json::from_slice(line)?;
+        apply_tenant(&mut tenants, &event);
+        apply_event(&mut pasts, &mut forgotten, &event);
         Ok(())
     })?;
     let mut lines = 0_u64;
@@ -52,7 +56,19 @@ pub(crate) fn replay(
             past.mailbox.add(letter);
         }
     }
-    Ok(Replayed { journal, events, pasts })
+    Ok(Replayed { journal, events, pasts, tenants })
+}
+
+fn apply_tenant(tenants: &mut BTreeMap<i64, (i64, i32)>, event: &Event<'_>) {
+    match event {
+        Event::SignedIn { keys, account, dc } => {
+            tenants.insert(*keys, (*account, *dc));
+        }
+        Event::LoggedOut { account, .. } => {
+            tenants.remove(account);
+        }
+        _ => {}
+    }
 }
 
 fn apply_event(pasts: &mut BTreeMap<i64, Past>, forgotten: &mut u64, event: &Event<'_>) {
@@ -88,6 +104,7 @@ fn apply_event(pasts: &mut BTreeMap<i64, Past>, forgotten: &mut u64, event: &Eve
         Event::LoggedOut { account, dc } => {
             pasts.entry(*account).or_default().logged_out.push(*dc);
         }
+        Event::SignedIn { .. } => {}
         Event::RandomIdsForgotten { journal_lines } => *forgotten = *journal_lines,
     }
 }

@@ -27,6 +27,18 @@ pub(crate) enum Call {
     GetDialogs(f::messages::GetDialogs),
     UpdateStatus,
     LogOut,
+    SendCode(f::auth::SendCode),
+    ResendCode(f::auth::ResendCode),
+    CancelCode(f::auth::CancelCode),
+    SignIn(f::auth::SignIn),
+    GetPassword,
+    CheckPassword(f::auth::CheckPassword),
+    ExportLoginToken(f::auth::ExportLoginToken),
+    ImportLoginToken(f::auth::ImportLoginToken),
+    AcceptLoginToken(f::auth::AcceptLoginToken),
+    ImportBotAuthorization(f::auth::ImportBotAuthorization),
+    ExportAuthorization(f::auth::ExportAuthorization),
+    ImportAuthorization(f::auth::ImportAuthorization),
 }
 
 /// A call, read as far as it could be.
@@ -89,6 +101,18 @@ fn arguments(id: u32, call: &[u8], cursor: &mut Cursor<'_>) -> Result<Call, RpcE
         f::messages::GetDialogs::CONSTRUCTOR_ID => read!(GetDialogs),
         f::account::UpdateStatus::CONSTRUCTOR_ID => Ok(Call::UpdateStatus),
         f::auth::LogOut::CONSTRUCTOR_ID => Ok(Call::LogOut),
+        f::auth::SendCode::CONSTRUCTOR_ID => read!(SendCode),
+        f::auth::ResendCode::CONSTRUCTOR_ID => read!(ResendCode),
+        f::auth::CancelCode::CONSTRUCTOR_ID => read!(CancelCode),
+        f::auth::SignIn::CONSTRUCTOR_ID => read!(SignIn),
+        f::account::GetPassword::CONSTRUCTOR_ID => Ok(Call::GetPassword),
+        f::auth::CheckPassword::CONSTRUCTOR_ID => read!(CheckPassword),
+        f::auth::ExportLoginToken::CONSTRUCTOR_ID => read!(ExportLoginToken),
+        f::auth::ImportLoginToken::CONSTRUCTOR_ID => read!(ImportLoginToken),
+        f::auth::AcceptLoginToken::CONSTRUCTOR_ID => read!(AcceptLoginToken),
+        f::auth::ImportBotAuthorization::CONSTRUCTOR_ID => read!(ImportBotAuthorization),
+        f::auth::ExportAuthorization::CONSTRUCTOR_ID => read!(ExportAuthorization),
+        f::auth::ImportAuthorization::CONSTRUCTOR_ID => read!(ImportAuthorization),
         _ => {
             tracing::debug!(constructor = %format_args!("{id:#010x}"), "there is no such method");
             Err(RpcError::bad("METHOD_INVALID"))
@@ -135,6 +159,23 @@ impl Call {
         matches!(self, Self::GetConfig | Self::GetNearestDc)
     }
 
+    /// Answered to keys with which nobody is signed in.
+    pub(crate) fn is_sign_in(&self) -> bool {
+        matches!(
+            self,
+            Self::SendCode(_)
+                | Self::ResendCode(_)
+                | Self::CancelCode(_)
+                | Self::SignIn(_)
+                | Self::GetPassword
+                | Self::CheckPassword(_)
+                | Self::ExportLoginToken(_)
+                | Self::ImportLoginToken(_)
+                | Self::ImportBotAuthorization(_)
+                | Self::ImportAuthorization(_)
+        )
+    }
+
     /// What a frozen account may not do any more.
     pub(crate) fn is_write(&self) -> bool {
         matches!(
@@ -169,8 +210,8 @@ mod tests {
 
     #[test]
     fn unknown_methods_are_named_if_the_schema_knows_them() {
-        let parsed = parse(&f::account::GetPassword {}.to_bytes());
-        assert_eq!(parsed.method, "account.getPassword");
+        let parsed = parse(&f::account::ResetPassword {}.to_bytes());
+        assert_eq!(parsed.method, "account.resetPassword");
         assert_eq!(parsed.call.err(), Some(RpcError::bad("METHOD_INVALID")));
     }
 

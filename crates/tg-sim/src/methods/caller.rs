@@ -5,7 +5,7 @@ use tl::enums;
 
 use super::call::Call;
 use super::errors::RpcError;
-use super::{account, contacts, help, history, send, updates, users};
+use super::{contacts, help, history, login, send, updates, users};
 use crate::account::{Account, Standing};
 use crate::mail::{Contact, Mailbox};
 use crate::shared::Shared;
@@ -19,6 +19,10 @@ pub(crate) struct Caller<'a> {
     pub(crate) account: &'a Account,
     /// The account's number.
     pub(crate) index: usize,
+    /// Whose keys are used. Differs from the account for keys with which somebody signed in later.
+    pub(crate) device: &'a Account,
+    /// The number of those keys.
+    pub(crate) device_index: usize,
     pub(crate) dc: i32,
 }
 
@@ -34,14 +38,14 @@ const PEER_ID_INVALID: RpcError = RpcError::bad("PEER_ID_INVALID");
 impl Caller<'_> {
     /// Refuses who may not call at all, or not here, or not this.
     pub(crate) fn admit(&self, call: &Call) -> Result<(), RpcError> {
-        if call.is_public() {
+        if call.is_public() || call.is_sign_in() {
             return Ok(());
         }
         let standing = self.account.standing();
         if standing == Standing::Banned {
             return Err(RpcError::new(401, "USER_DEACTIVATED_BAN"));
         }
-        if self.account.is_logged_out(self.dc) {
+        if !self.device.is_signed_in(self.dc) {
             return Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED"));
         }
         let home = self.account.identity.home_dc;
@@ -76,7 +80,35 @@ impl Caller<'_> {
             Call::GetMessages(args) => Ok(history::by_id(self, args).to_bytes()),
             Call::GetDialogs(args) => Ok(history::dialogs(self, args).to_bytes()),
             Call::UpdateStatus => Ok(true.to_bytes()),
-            Call::LogOut => Ok(account::log_out(self).to_bytes()),
+            Call::LogOut => Ok(login::log_out(self).to_bytes()),
+            _ => self.sign_in(call, effects),
+        }
+    }
+
+    /// The calls of those who are signing in.
+    fn sign_in(&self, call: &Call, effects: &mut Effects) -> Result<Vec<u8>, RpcError> {
+        match call {
+            Call::SendCode(args) => login::send(self, args, effects).map(|s| s.to_bytes()),
+            Call::ResendCode(args) => login::resend(self, args, effects).map(|s| s.to_bytes()),
+            Call::CancelCode(args) => login::cancel(self, args).map(|done| done.to_bytes()),
+            Call::SignIn(args) => login::sign_in(self, args).map(|a| a.to_bytes()),
+            Call::GetPassword => login::get_password(self).map(|p| p.to_bytes()),
+            Call::CheckPassword(args) => login::check_password(self, args).map(|a| a.to_bytes()),
+            Call::ExportLoginToken(args) => login::export_token(self, args).map(|t| t.to_bytes()),
+            Call::ImportLoginToken(args) => login::import_token(self, args).map(|t| t.to_bytes()),
+            Call::AcceptLoginToken(args) => {
+                login::accept_token(self, args, effects).map(|a| a.to_bytes())
+            }
+            Call::ImportBotAuthorization(args) => {
+                login::import_bot(self, args).map(|a| a.to_bytes())
+            }
+            Call::ExportAuthorization(args) => {
+                login::export_authorization(self, args).map(|a| a.to_bytes())
+            }
+            Call::ImportAuthorization(args) => {
+                login::import_authorization(self, args).map(|a| a.to_bytes())
+            }
+            _ => Err(RpcError::bad("METHOD_INVALID")),
         }
     }
 

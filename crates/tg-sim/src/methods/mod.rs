@@ -1,6 +1,5 @@
 //! The API methods that there are, one file for each namespace or task.
 
-mod account;
 mod call;
 mod caller;
 mod contacts;
@@ -8,6 +7,7 @@ mod errors;
 mod help;
 mod history;
 mod lenient;
+mod login;
 mod send;
 mod updates;
 mod users;
@@ -17,4 +17,5 @@ pub(crate) use call::{Call, Parsed, parse};
 pub(crate) use caller::{Caller, Effects};
 pub(crate) use errors::RpcError;
 pub(crate) use history::incoming;
+pub(crate) use login::token_accepted;
 pub(crate) use send::{MAX_TEXT, utf16_units};

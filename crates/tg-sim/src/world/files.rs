@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use super::generate::World;
+use super::logins::Spare;
 use super::person::{Identity, Person};
 use super::spec::WorldSpec;
 use crate::error::SimError;
@@ -64,6 +65,7 @@ impl WorldFile {
             ("accounts", held.accounts.to_string(), asked.accounts.map(|n| n.to_string())),
             ("users", held.users.to_string(), asked.users.map(|n| n.to_string())),
             ("bots", held.bots.to_string(), asked.bots.map(|n| n.to_string())),
+            ("logins", held.logins.to_string(), asked.logins.map(|n| n.to_string())),
             ("data centres", format!("{:?}", held.dcs), dcs),
         ];
         for (field, found, asked) in fields {
@@ -88,6 +90,17 @@ struct AccountEntry<'a> {
     keys: BTreeMap<i32, String>,
 }
 
+/// One line of `logins.json`: keys, and what somebody has to know to sign in with them.
+#[derive(Serialize)]
+struct LoginEntry<'a> {
+    #[serde(flatten)]
+    account: AccountEntry<'a>,
+    /// Of two-step verification.
+    password: Option<&'a str>,
+    /// Of a bot.
+    bot_token: Option<&'a str>,
+}
+
 /// One entry of `users.json`.
 #[derive(Serialize)]
 struct UserEntry<'a> {
@@ -103,11 +116,11 @@ pub(crate) fn write_people(
     world: &World,
     addresses: &BTreeMap<i32, SocketAddr>,
 ) -> Result<(), SimError> {
-    let identities = world.identities.iter();
+    let identities = world.identities.iter().filter(|identity| identity.listed);
     let accounts: Vec<_> = identities.map(|i| account_entry(i, addresses)).collect();
     write_json(state_dir, "accounts.json", &accounts)?;
-    // Every account of this world is signed in already; the list is there so that readers need no special case.
-    write_json(state_dir, "logins.json", &Vec::<AccountEntry<'_>>::new())?;
+    let logins: Vec<_> = world.spares.iter().map(|s| login_entry(world, s, addresses)).collect();
+    write_json(state_dir, "logins.json", &logins)?;
     let users: Vec<_> = world.users.iter().map(|p| user_entry(world, p)).collect();
     write_json(state_dir, "users.json", &users)?;
     write_atomic(state_dir, "people.csv", |file| people_csv(file, &world.users))
@@ -127,6 +140,18 @@ fn account_entry<'a>(
         dcs: addresses.iter().map(|(dc, address)| (*dc, address.to_string())).collect(),
         keys: identity.keys.iter().map(hex).collect(),
     }
+}
+
+fn login_entry<'a>(
+    world: &'a World,
+    spare: &'a Spare,
+    addresses: &BTreeMap<i32, SocketAddr>,
+) -> LoginEntry<'a> {
+    let whose = &world.identities[spare.of];
+    let mut account = account_entry(&spare.identity, addresses);
+    account.user_id = whose.person.user_id;
+    let (password, bot_token) = (whose.secrets.password.as_deref(), whose.secrets.token.as_deref());
+    LoginEntry { account, password, bot_token }
 }
 
 fn user_entry<'a>(world: &World, person: &'a Person) -> UserEntry<'a> {

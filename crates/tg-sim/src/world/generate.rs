@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::logins::{self, SERVICE, Spare};
 use super::names::{PLACES, Place};
-use super::person::{Identity, Person};
+use super::person::{Identity, Person, Secrets};
 use super::spec::WorldSpec;
 use crate::mtproto::ServerKey;
 use crate::seeded::Seeded;
@@ -25,6 +26,9 @@ pub(crate) struct World {
     pub(crate) identities: Vec<Arc<Identity>>,
     /// Who may be written to, in the order of people.csv.
     pub(crate) users: Vec<Person>,
+    /// Keys with which nobody is signed in when the world begins.
+    pub(crate) spares: Vec<Arc<Spare>>,
+    service: Person,
     ids: HashMap<i64, Slot>,
     usernames: HashMap<String, i64>,
     phones: HashMap<String, i64>,
@@ -43,14 +47,18 @@ impl World {
         let users = (0..spec.users).map(|n| user(seeded, n)).collect();
         let accounts = (0..spec.accounts).map(|n| account(seeded, spec, n));
         let bots = (0..spec.bots).map(|n| bot(seeded, spec, n));
+        let people = (0..spec.logins).map(|n| logins::login(seeded, spec, n));
         let mut world = Self {
-            identities: accounts.chain(bots).map(Arc::new).collect(),
+            identities: accounts.chain(bots).chain(people).map(Arc::new).collect(),
+            spares: Vec::new(),
+            service: logins::service(),
             users,
             ids: HashMap::new(),
             usernames: HashMap::new(),
             phones: HashMap::new(),
             seeded,
         };
+        world.spares = logins::spares(&world, spec);
         world.index();
         world
     }
@@ -72,6 +80,9 @@ impl World {
     }
 
     pub(crate) fn person(&self, user_id: i64) -> Option<&Person> {
+        if user_id == SERVICE {
+            return Some(&self.service);
+        }
         match *self.ids.get(&user_id)? {
             Slot::User(n) => self.users.get(n),
             Slot::Identity(n) => self.identities.get(n).map(|identity| &identity.person),
@@ -105,6 +116,36 @@ impl World {
 
 fn digits(phone: &str) -> String {
     phone.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// A person as four draws make them.
+pub(super) struct Drawn([u32; 4]);
+
+impl Drawn {
+    pub(super) fn new(seeded: Seeded, domain: &str, n: u32) -> Self {
+        Self(draws(seeded, domain, n))
+    }
+
+    pub(super) fn user_id(&self, base: i64, n: u32) -> i64 {
+        user_id(base, n, self.0[3])
+    }
+
+    /// Somebody with a name and a place, without a number or username.
+    pub(super) fn person(&self) -> Person {
+        let [where_from, first, last, _] = self.0;
+        let place = place(where_from);
+        Person {
+            user_id: 0,
+            username: None,
+            phone: None,
+            first_name: place.first_name(first).shown.to_owned(),
+            last_name: place.last_name(last).shown.to_owned(),
+            lang: place.lang,
+            tz: place.tz,
+            city: place.city,
+            is_bot: false,
+        }
+    }
 }
 
 /// Four independent draws from one hash.
@@ -197,18 +238,18 @@ fn bot(seeded: Seeded, spec: &WorldSpec, n: u32) -> Identity {
     identity(seeded, spec, numbered("bot", n, spec.bots), person, home(spec, n))
 }
 
-fn home(spec: &WorldSpec, n: u32) -> i32 {
+pub(super) fn home(spec: &WorldSpec, n: u32) -> i32 {
     let index = usize::try_from(n).unwrap_or(0) % spec.dcs.len();
     spec.dcs[index]
 }
 
 /// `acc01`: from one, as wide as the last, so that names sort as numbers do.
-fn numbered(kind: &str, n: u32, count: u32) -> String {
+pub(super) fn numbered(kind: &str, n: u32, count: u32) -> String {
     let width = count.to_string().len().max(2);
     format!("{kind}{:0width$}", n + 1)
 }
 
-fn identity(
+pub(super) fn identity(
     seeded: Seeded,
     spec: &WorldSpec,
     name: String,
@@ -216,7 +257,15 @@ fn identity(
     home_dc: i32,
 ) -> Identity {
     let key = |&dc: &i32| (dc, ServerKey::new(seeded.auth_key(person.user_id, dc)));
-    Identity { keys: spec.dcs.iter().map(key).collect(), name, person, home_dc }
+    let token = person.is_bot.then(|| logins::bot_token(seeded, person.user_id));
+    Identity {
+        keys: spec.dcs.iter().map(key).collect(),
+        name,
+        person,
+        home_dc,
+        secrets: Secrets { password: None, token },
+        listed: true,
+    }
 }
 
 #[cfg(test)]
@@ -231,6 +280,7 @@ mod tests {
             accounts: 12,
             users: 20_000,
             bots: 3,
+            logins: 0,
             dcs: vec![2, 4],
         })
     }

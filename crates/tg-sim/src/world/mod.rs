@@ -2,11 +2,13 @@
 
 mod files;
 mod generate;
+mod logins;
 mod names;
 mod person;
 mod spec;
 
 pub(crate) use files::{Ports, WorldFile, write_people};
 pub(crate) use generate::World;
+pub(crate) use logins::SERVICE;
 pub(crate) use person::{Identity, Person};
 pub(crate) use spec::WorldSpec;

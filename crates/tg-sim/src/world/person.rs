@@ -28,4 +28,22 @@ pub(crate) struct Identity {
     pub(crate) home_dc: i32,
     /// One key for each data centre, by its number, in order.
     pub(crate) keys: Vec<(i32, ServerKey)>,
+    pub(crate) secrets: Secrets,
+    /// Whether it is in accounts.json: signed in with its keys when the world begins.
+    pub(crate) listed: bool,
+}
+
+/// What somebody has to know to sign in as an account, beside the code.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets {
+    /// Of two-step verification.
+    pub(crate) password: Option<String>,
+    /// Of a bot.
+    pub(crate) token: Option<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
 }

@@ -11,13 +11,16 @@ pub(crate) struct WorldSpec {
     pub(crate) accounts: u32,
     pub(crate) users: u32,
     pub(crate) bots: u32,
+    /// Phones with which nobody is signed in.
+    #[serde(default)]
+    pub(crate) logins: u32,
     /// Sorted, without repetitions.
     pub(crate) dcs: Vec<i32>,
 }
 
 impl Default for WorldSpec {
     fn default() -> Self {
-        Self { seed: 1, accounts: 1, users: 100, bots: 0, dcs: vec![2, 4] }
+        Self { seed: 1, accounts: 1, users: 100, bots: 0, logins: 0, dcs: vec![2, 4] }
     }
 }
 
@@ -39,6 +42,8 @@ impl WorldSpec {
         };
         within("accounts", 0, MOST_ACCOUNTS.into(), self.accounts.into())?;
         within("users", 0, MOST_USERS.into(), self.users.into())?;
+        let phones = u64::from(self.accounts) + u64::from(self.logins);
+        within("accounts and logins", 0, MOST_ACCOUNTS.into(), phones)?;
         within("bots", 0, MOST_BOTS.into(), self.bots.into())?;
         let dcs = u64::try_from(self.dcs.len()).unwrap_or(u64::MAX);
         within("data centres", 1, 9, dcs)?;

@@ -6,6 +6,7 @@ mod faults;
 mod listening;
 mod process;
 mod sending;
+mod signing_in;
 mod support;
 mod walking;
 mod wire;

@@ -107,7 +107,12 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn connect(state_dir: &Path, name: &str) -> Self {
-        let accounts = std::fs::read(state_dir.join("accounts.json")).unwrap();
+        Self::with_keys_of(state_dir, "accounts.json", name).await
+    }
+
+    /// The same with the keys in another file.
+    pub(crate) async fn with_keys_of(state_dir: &Path, file: &str, name: &str) -> Self {
+        let accounts = std::fs::read(state_dir.join(file)).unwrap();
         let accounts: Vec<Value> = serde_json::from_slice(&accounts).unwrap();
         let account = accounts.iter().find(|a| a["name"] == name).unwrap();
         let home_dc = i32::try_from(account["home_dc"].as_i64().unwrap()).unwrap();

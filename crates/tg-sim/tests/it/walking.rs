@@ -55,13 +55,13 @@ async fn an_account_knows_itself() {
 async fn methods_that_there_are_not_are_refused_and_counted() {
     let world = World::start().await;
     let client = world.client("acc01").await;
-    let error = client.refused(&f::account::GetPassword {}).await;
+    let error = client.refused(&f::account::ResetPassword {}).await;
     assert_eq!((error.code, error.name.as_str()), (400, "METHOD_INVALID"));
     let peer = input(&client.resolve(&world.named_user(0).1).await);
     client.call(&send(&peer, "hello", 1)).await;
     let (status, stats) = world.get("/stats").await;
     assert_eq!(status, 200);
-    assert_eq!(stats["calls"]["account.getPassword"]["errors"], 1);
+    assert_eq!(stats["calls"]["account.resetPassword"]["errors"], 1);
     assert_eq!(stats["calls"]["messages.sendMessage"]["ok"], 1);
     assert_eq!(stats["delivered"], 1);
     assert_eq!(stats["connections"], 1);
