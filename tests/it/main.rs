@@ -13,6 +13,8 @@ mod installation;
 mod killed;
 mod orders;
 mod planning;
+mod proxies;
 mod restored;
+mod socks;
 mod stop_everywhere;
 mod world;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tg_core::account::{Account, AccountEvent};
 use tg_core::ports::{NewAccount, Unit};
+use tg_core::proxy::ProxyFault;
 use tg_core::time::Timestamp;
 use tg_security::{ImportedAccount, SealedSessions, Sealer};
 
@@ -198,6 +199,8 @@ fn detail(
         schema: "tg.account/1",
         account: account.into(),
         waits: unit.waits(account.id, now)?.iter().map(json::AccountWait::from).collect(),
+        proxy_fault: account.exit.proxy.as_ref().and_then(|p| p.health.fault).map(ProxyFault::says),
+        exit_from: account.exit.not_before.filter(|from| *from > now).map(json::rfc3339),
         next_due: unit.next_due(account.id)?.map(|due| json::rfc3339(due.max(now))),
     })
 }

@@ -22,6 +22,7 @@ pub async fn doctor(app: &App, actor: &Actor, engine: bool) -> Result<Vec<Findin
     act.read(move |unit| {
         let accounts = unit.accounts()?;
         let mut findings: Vec<Finding> = accounts.iter().filter_map(stopped).collect();
+        findings.extend(accounts.iter().filter_map(cut_off));
         for campaign in unit.campaigns(&[])? {
             findings.extend(stuck(&campaign, &accounts, engine));
             findings.extend(undecided(unit, &campaign, now)?);
@@ -62,6 +63,27 @@ fn stopped(account: &Account) -> Option<Finding> {
             "leave it out of new campaigns; what it may have sent is for you to resolve".to_owned(),
         ),
     }
+}
+
+/// An account whose proxy fails: it is offline, because it never goes without it.
+fn cut_off(account: &Account) -> Option<Finding> {
+    let proxy = account.exit.proxy.as_ref()?;
+    let (fault, since) = (proxy.health.fault?, proxy.health.failing_since?);
+    Some(Finding::new(
+        Severity::Warning,
+        "proxies",
+        format!(
+            "{} is offline: its proxy {} fails since {}: {}",
+            account.name,
+            proxy.name,
+            json::rfc3339(since),
+            fault.says()
+        ),
+        format!(
+            "`tg proxy check {}` looks again, `tg proxy replace {}` gives it a spare",
+            proxy.name, account.name
+        ),
+    ))
 }
 
 /// A campaign that gets no further by itself.

@@ -17,6 +17,7 @@ pub mod json;
 mod moment;
 mod named;
 mod permissions;
+pub mod proxies;
 pub mod templates;
 #[cfg(test)]
 mod testing;

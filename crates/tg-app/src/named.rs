@@ -6,6 +6,7 @@ use tg_core::audience::Audience;
 use tg_core::campaign::Campaign;
 use tg_core::ids::Slug;
 use tg_core::ports::{StoredTemplate, Unit};
+use tg_core::proxy::Proxy;
 
 /// A name as somebody typed it.
 pub(crate) fn slug(name: &str) -> Result<Slug, AppError> {
@@ -17,6 +18,11 @@ pub(crate) fn slug(name: &str) -> Result<Slug, AppError> {
 
 pub(crate) fn account(unit: &dyn Unit, name: &Slug) -> Result<Account, AppError> {
     unit.account_named(name)?.ok_or_else(|| missing("account", name, "`tg account list`"))
+}
+
+pub(crate) fn proxy(unit: &dyn Unit, name: &Slug) -> Result<Proxy, AppError> {
+    let found = unit.proxies()?.into_iter().find(|proxy| proxy.name == *name);
+    found.ok_or_else(|| missing("proxy", name, "`tg proxy list`"))
 }
 
 pub(crate) fn audience(unit: &dyn Unit, name: &Slug) -> Result<Audience, AppError> {

@@ -84,6 +84,18 @@ permissions! {
     AccountPause = "account.pause" from Operator,
     /// Let an account go on after what stopped it.
     AccountResume = "account.resume" from Admin,
+    /// Add proxies with their passwords.
+    ProxyAdd = "proxy.add" from Admin,
+    /// See all proxies.
+    ProxyList = "proxy.list" from Viewer,
+    /// Look whether proxies work.
+    ProxyCheck = "proxy.check" from Operator,
+    /// Say which account goes through which proxy.
+    ProxyAssign = "proxy.assign" from Admin,
+    /// Give an account another proxy.
+    ProxyReplace = "proxy.replace" from Operator,
+    /// Take a proxy away.
+    ProxyRemove = "proxy.remove" from Admin,
     /// Put people on a list, with their consent.
     AudienceImport = "audience.import" from Operator,
     /// See all lists with their counts.

@@ -68,6 +68,7 @@ async fn show_run(
         connect_deadline: context.config.connect_deadline.value.0,
         grace: context.config.grace.value.0,
         depth: usize::try_from(context.config.in_flight.value.0).unwrap_or(1),
+        exit_pause: context.config.exit_pause.value.0,
     };
     let result = tg_engine::run(parts, options, shutdown).await;
     // The reporter may wait for a slow reader: off the async threads.

@@ -39,6 +39,9 @@ pub(crate) const WORKERS: Variable = Variable { name: "TG_RUN_WORKERS", about: "
 /// `run.in_flight`
 pub(crate) const IN_FLIGHT: Variable =
     Variable { name: "TG_RUN_IN_FLIGHT", about: "sets run.in_flight" };
+/// `proxy.pause`
+pub(crate) const EXIT_PAUSE: Variable =
+    Variable { name: "TG_PROXY_PAUSE", about: "sets proxy.pause" };
 /// `store.busy_deadline`
 pub(crate) const BUSY_DEADLINE: Variable =
     Variable { name: "TG_STORE_BUSY_DEADLINE", about: "sets store.busy_deadline" };
@@ -49,7 +52,7 @@ pub(crate) const READERS: Variable =
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 13] = [
+pub(crate) const ALL: [&Variable; 14] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -60,6 +63,7 @@ pub(crate) const ALL: [&Variable; 13] = [
     &GRACE,
     &WORKERS,
     &IN_FLIGHT,
+    &EXIT_PAUSE,
     &BUSY_DEADLINE,
     &READERS,
     &NO_COLOR,

@@ -19,6 +19,7 @@ mod logging;
 mod printer;
 mod progress;
 mod reporter;
+mod secret;
 mod signals;
 mod table;
 mod text;

@@ -8,13 +8,18 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
 use std::sync::Arc;
+use std::time::Duration;
 use tg_app::{Actor, App};
 use tg_core::ports::{Clock, Connector, Entropy, IdKey, SessionStore, Store, StoreError};
+use tg_net::proxy::SocksProbe;
 use tg_net::telegram::{TelegramConfig, TelegramConnector};
 use tg_security::{
-    HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedSessions, Sealer, SystemEntropy, audit_key,
+    HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions, Sealer, SystemEntropy, audit_key,
 };
 use tg_store::{HomeLock, LockError, Mode, OpenError, OpenOptions, SqliteStore};
+
+/// What each step of a look at a proxy may take.
+const PROBE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A home, open. To be closed.
 pub(crate) struct Opened {
@@ -103,7 +108,17 @@ impl Opened {
         telegram.device_model.clone_from(&config.device_model.value.0);
         let sessions = Arc::clone(&self.sessions);
         let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
-        Arc::new(TelegramConnector::new(telegram, sessions, clock))
+        let routes = Arc::new(SealedRoutes::new(
+            Arc::clone(&self.app.store),
+            Arc::clone(&self.app.sealer),
+            Arc::clone(&clock),
+        ));
+        Arc::new(TelegramConnector::new(telegram, sessions, routes, clock))
+    }
+
+    /// What looks whether proxies work.
+    pub(crate) fn probe(&self) -> SocksProbe {
+        SocksProbe::new(Arc::clone(&self.app.clock), PROBE_LIMIT)
     }
 
     /// The key under which random ids are derived.

@@ -3,6 +3,7 @@
 use crate::failure::AccountFault;
 use crate::ids::{AccountId, Slug, UserId};
 use crate::peer::PhoneNumber;
+use crate::proxy::Exit;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub struct Account {
     pub tags: Vec<String>,
     /// What it can do now.
     pub state: AccountState,
+    /// Which way its connections go.
+    pub exit: Exit,
 }
 
 /// What an account can do now.

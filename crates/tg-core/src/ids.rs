@@ -23,6 +23,10 @@ id!(
     AccountId(i64)
 );
 id!(
+    /// Row of a proxy.
+    ProxyId(i64)
+);
+id!(
     /// Row of a person that may be written to.
     ContactId(i64)
 );

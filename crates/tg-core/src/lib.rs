@@ -16,6 +16,7 @@ pub mod login;
 pub mod pace;
 pub mod peer;
 pub mod ports;
+pub mod proxy;
 pub mod random_id;
 pub mod report;
 pub mod retry;

@@ -7,6 +7,7 @@ use tg_core::account::Account;
 use tg_core::campaign::{Campaign, CampaignState};
 use tg_core::ids::{AccountId, CampaignId, TemplateId};
 use tg_core::ports::{Store, StoreError};
+use tg_core::proxy::Exit;
 use tg_core::template::Template;
 
 /// A snapshot of campaigns, accounts and compiled templates.
@@ -50,6 +51,11 @@ impl Control {
         self.campaigns
             .get(&campaign)
             .is_some_and(|live| live.campaign.state == CampaignState::Running)
+    }
+
+    /// Which way the account's connections go.
+    pub(crate) fn exit(&self, account: AccountId) -> Exit {
+        self.accounts.get(&account).map(|a| a.exit.clone()).unwrap_or_default()
     }
 
     /// Whether the account may send.

@@ -50,6 +50,8 @@ pub struct RunOptions {
     pub grace: Duration,
     /// Calls of one account that may be on their way at once; at least 1.
     pub depth: usize,
+    /// How long an account that was given another way out stays silent after its last byte.
+    pub exit_pause: Duration,
 }
 
 impl Default for RunOptions {
@@ -60,6 +62,7 @@ impl Default for RunOptions {
             connect_deadline: Duration::from_secs(60),
             grace: Duration::from_secs(10),
             depth: 8,
+            exit_pause: tg_core::proxy::EXIT_PAUSE,
         }
     }
 }
@@ -190,6 +193,7 @@ pub async fn run(
         stop: Shutdown::new(),
         grace: options.grace,
         depth: options.depth.max(1),
+        exit_pause: options.exit_pause,
     });
     shared.emit(EventKind::Started { epoch, interrupted });
     let first = control::read(shared.store.as_ref(), &Control::default()).await?;

@@ -36,6 +36,8 @@ pub(crate) enum Exit {
     Idle,
     /// The connection is of no more use.
     Reopen,
+    /// The account was given another way out.
+    Moved,
 }
 
 /// One open connection.
@@ -139,6 +141,9 @@ impl<'a> Service<'a> {
         }
         if self.leaving.is_none() && self.worker.is_over() {
             self.leaving = Some(Exit::Over);
+        }
+        if self.leaving.is_none() && self.worker.has_moved() {
+            self.leaving = Some(Exit::Moved);
         }
         if self.leaving.is_some() {
             return;

@@ -15,7 +15,7 @@ use tg_core::account::Account;
 use tg_core::campaign::Pace;
 use tg_core::delivery::Moved;
 use tg_core::failure::Failure;
-use tg_core::ids::{CampaignId, DeliveryId, Epoch, Slug};
+use tg_core::ids::{CampaignId, DeliveryId, Epoch, ProxyId, Slug};
 use tg_core::pace::{AccountPacer, Limits};
 use tg_core::ports::{Clock, Connector, Entropy, IdKey, Messenger, Store, StoreError};
 use tg_core::retry::RetryPolicy;
@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) grace: Duration,
     /// Calls of one account that may be on their way at once.
     pub(crate) depth: usize,
+    /// Silence between an old way out and a new one.
+    pub(crate) exit_pause: Duration,
 }
 
 impl Shared {
@@ -52,6 +54,10 @@ pub(crate) struct Worker {
     pub(crate) control: watch::Receiver<Arc<Control>>,
     pub(crate) pacer: AccountPacer,
     pub(crate) ledger: Ledger,
+    /// The proxy that the connection was opened through; `None`: directly.
+    via: Option<ProxyId>,
+    /// No connection before, because of another way out.
+    silent_until: Option<Timestamp>,
     /// The last turn found only rows that have to be asked about first, and the pace granted no
     /// question.
     starved: bool,
@@ -72,7 +78,7 @@ impl Worker {
             pacer.remember(wait.scope, wait.until);
         }
         let ledger = Ledger::new(account.id, account.state.clone());
-        Ok(Self { shared, account, control, pacer, ledger, starved: false })
+        Ok(Self { shared, account, control, pacer, ledger, via: None, silent_until: None, starved: false })
     }
 
     /// Runs until the account stops or the run does.
@@ -92,6 +98,7 @@ impl Worker {
                     match Service::new(&mut self, messenger).run().await? {
                         Exit::Over => break,
                         Exit::Idle => {}
+                        Exit::Moved => self.fall_silent().await?,
                         Exit::Reopen => self.pause(RetryPolicy::RECONNECT.initial).await,
                     }
                 }
@@ -115,9 +122,22 @@ impl Worker {
         self.shared.stop.is_begun() || !self.control.borrow().may_send(self.account.id)
     }
 
+    /// Whether a person gave the account another way out than the connection was opened on.
+    pub(crate) fn has_moved(&self) -> bool {
+        self.control.borrow().exit(self.account.id).proxy_id() != self.via
+    }
+
+    /// The last byte on the old way has left: from now on the pause counts, and it outlives the run.
+    async fn fall_silent(&mut self) -> Result<(), StoreError> {
+        let (id, until) = (self.account.id, self.shared.clock.now() + self.shared.exit_pause);
+        self.silent_until = Some(until);
+        self.shared.store.write(move |unit| unit.delay_exit(id, until)).await
+    }
+
     /// Opens the connection; `None` if the run stops meanwhile.
-    async fn connect(&self) -> Option<Result<Arc<dyn Messenger>, Failure>> {
+    async fn connect(&mut self) -> Option<Result<Arc<dyn Messenger>, Failure>> {
         reach(Step::BeforeConnect);
+        self.via = self.control.borrow().exit(self.account.id).proxy_id();
         let result = tokio::select! {
             biased;
             () = self.shared.stop.begun() => return None,
@@ -165,11 +185,16 @@ impl Worker {
         let due = self.shared.store.read(move |unit| unit.next_due(id)).await?;
         let now = self.shared.clock.now();
         let unlimited = self.unlimited();
-        let mut ready = self.pacer.sends_at(unlimited, now);
+        let mut ready = self.pacer.sends_at(unlimited, now).max(self.exit_from().unwrap_or(now));
         if self.starved {
             ready = ready.max(self.pacer.resolves_at(unlimited, now));
         }
         Ok(due.map(|at| at.max(ready)))
+    }
+
+    /// When the account's way out may be used, if not now.
+    fn exit_from(&self) -> Option<Timestamp> {
+        self.control.borrow().exit(self.account.id).not_before.max(self.silent_until)
     }
 
     /// Running campaigns that use this account.

@@ -236,6 +236,7 @@ fn params() -> ConnectionParams {
         app_version: word("1"),
         system_lang_code: word("en"),
         lang_code: word("en"),
+        proxy_url: None,
         use_ipv6: false,
         retry_policy: Box::new(NoRetries),
         updates_channel_capacity: std::num::NonZeroUsize::MIN.saturating_add(127),

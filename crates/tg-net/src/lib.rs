@@ -2,4 +2,5 @@
 //! policies (timeouts) that every call which leaves the process obeys.
 
 pub mod policy;
+pub mod proxy;
 pub mod telegram;

@@ -1,5 +1,6 @@
 //! The port of accounts, and of whom they can address.
 
+use crate::proxies::{exit, exit_columns};
 use crate::rows::{phone, slug, time, unreadable};
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
@@ -9,11 +10,14 @@ use tg_core::peer::Peer;
 use tg_core::ports::{AccountStore, NewAccount, PeerFact, StoreError};
 use tg_core::time::Timestamp;
 
-const SELECT: &str =
-    "SELECT id, name, user_id, is_bot, phone, loopback, state, frozen_until, appeal,
-    (SELECT json_group_array(tag) FROM
-        (SELECT tag FROM account_tags t WHERE t.account_id = a.id ORDER BY tag))
-    FROM accounts a";
+const SELECT: &str = concat!(
+    "SELECT a.id, a.name, a.user_id, a.is_bot, a.phone, a.loopback, a.state, a.frozen_until,
+    a.appeal, (SELECT json_group_array(tag) FROM
+        (SELECT tag FROM account_tags t WHERE t.account_id = a.id ORDER BY tag)), ",
+    exit_columns!(),
+    " FROM accounts a LEFT JOIN account_exits e ON e.account_id = a.id
+    LEFT JOIN proxies p ON p.id = e.proxy_id"
+);
 
 fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
     let tags = row.get_ref(9)?.as_str()?;
@@ -26,6 +30,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         loopback: row.get(5)?,
         state: state(row)?,
         tags: serde_json::from_str(tags).map_err(|_| unreadable("tag"))?,
+        exit: exit(row, 10)?,
     })
 }
 
@@ -67,13 +72,13 @@ impl AccountStore for SqliteUnit<'_> {
 
     fn account_named(&self, name: &Slug) -> Result<Option<Account>, StoreError> {
         // tidy: sql-constant
-        let sql = format!("{SELECT} WHERE name = ?1");
+        let sql = format!("{SELECT} WHERE a.name = ?1");
         self.optional("reading an account", &sql, [name.as_str()], account)
     }
 
     fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         // tidy: sql-constant
-        self.all("reading accounts", &format!("{SELECT} ORDER BY name"), [], account)
+        self.all("reading accounts", &format!("{SELECT} ORDER BY a.name"), [], account)
     }
 
     fn set_account_state(

@@ -16,6 +16,7 @@ mod mark;
 mod migrate;
 mod outbox;
 mod pool;
+mod proxies;
 mod rows;
 mod secrets;
 mod sessions;

@@ -45,6 +45,11 @@ pub struct Account {
     pub tags: Vec<String>,
     /// What it can do now.
     pub state: &'static str,
+    /// The proxy that it goes through, and never without it.
+    pub proxy: Option<String>,
+    /// How that was when it was looked at or used last: `unchecked`, `working` or `failed`. While it
+    /// fails, the account is offline.
+    pub proxy_state: Option<&'static str>,
     /// The date Telegram named, while it is frozen.
     pub frozen_until: Option<String>,
     /// Where to appeal, while it is frozen.
@@ -65,6 +70,8 @@ impl From<&account::Account> for Account {
             loopback: account.loopback,
             tags: account.tags.clone(),
             state: account.state.name(),
+            proxy: account.exit.proxy.as_ref().map(|proxy| proxy.name.to_string()),
+            proxy_state: account.exit.proxy.as_ref().map(|proxy| proxy.health.state()),
             frozen_until,
             appeal,
         }
@@ -81,6 +88,10 @@ pub struct AccountDetail {
     pub account: Account,
     /// Waits that Telegram imposed and that have not ended.
     pub waits: Vec<AccountWait>,
+    /// What is wrong with its proxy.
+    pub proxy_fault: Option<&'static str>,
+    /// When its way out may be used, if not now: it was elsewhere until recently.
+    pub exit_from: Option<String>,
     /// When it has something to do next in a running campaign.
     pub next_due: Option<String>,
 }

@@ -12,6 +12,7 @@ mod decision;
 mod delivery;
 mod doctor;
 mod event;
+mod proxy;
 mod report;
 mod run;
 mod template;
@@ -30,6 +31,9 @@ pub use decision::{Resolve, Retry};
 pub use delivery::{Delivery, Outcome};
 pub use doctor::{Doctor, Finding, Severity};
 pub use event::Event;
+pub use proxy::{
+    Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
+};
 pub use report::{AccountReport, ByReason, Report, Status};
 pub use run::Run;
 pub use template::{Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, Templates};

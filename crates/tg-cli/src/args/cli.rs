@@ -1,6 +1,6 @@
 //! `tg` itself: the nouns, and what every command takes.
 
-use super::{account, audience, campaign, contact, home, run, template};
+use super::{account, audience, campaign, contact, home, proxy, run, template};
 use crate::config::{Flags, Format};
 use crate::env;
 use clap::{Args, Parser, Subcommand};
@@ -52,6 +52,9 @@ pub(crate) enum Command {
     /// Telegram accounts of your own
     #[command(subcommand, arg_required_else_help = true)]
     Account(account::Account),
+    /// Ways out for accounts: SOCKS5 proxies, each for one account
+    #[command(subcommand, arg_required_else_help = true)]
+    Proxy(proxy::Proxy),
     /// Lists of people who asked to hear from you
     #[command(subcommand, arg_required_else_help = true)]
     Audience(audience::Audience),

@@ -1,7 +1,8 @@
 //! Which verb a command line means.
 
 use super::{
-    account, audience, campaign, completions, config, contact, db, doctor, init, run, template,
+    account, audience, campaign, completions, config, contact, db, doctor, init, proxy, run,
+    template,
 };
 use crate::args::Command;
 use crate::args::account::Account;
@@ -9,6 +10,7 @@ use crate::args::audience::Audience;
 use crate::args::campaign::Campaign;
 use crate::args::contact::Contact;
 use crate::args::home::{Config, Db};
+use crate::args::proxy::Proxy;
 use crate::args::template::Template;
 use crate::context::Context;
 use crate::error::CliError;
@@ -30,6 +32,14 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Account::Show(args) => account::show::run(c, &args.name).await,
             Account::Pause(args) => account::pause::run(c, &args.name).await,
             Account::Resume(args) => account::resume::run(c, &args.name).await,
+        },
+        Command::Proxy(verb) => match verb {
+            Proxy::Add(args) => proxy::add::run(c, &args).await,
+            Proxy::List => proxy::list::run(c).await,
+            Proxy::Check(args) => proxy::check::run(c, args.name.as_deref()).await,
+            Proxy::Assign(args) => proxy::assign::run(c, args).await,
+            Proxy::Replace(args) => proxy::replace::run(c, &args).await,
+            Proxy::Remove(args) => proxy::remove::run(c, &args.name).await,
         },
         Command::Audience(verb) => match verb {
             Audience::Import(args) => audience::import::run(c, &args).await,

@@ -12,6 +12,7 @@ mod demo;
 mod dispatch;
 mod doctor;
 mod init;
+mod proxy;
 mod run;
 mod template;
 

@@ -21,6 +21,7 @@ pub(super) struct Layer {
     pub(super) output: Option<Format>,
     pub(super) telegram: Telegram,
     pub(super) run: Run,
+    pub(super) proxy: Proxy,
     pub(super) store: Store,
 }
 
@@ -40,6 +41,13 @@ pub(super) struct Run {
     pub(super) grace: Option<Span>,
     pub(super) workers: Option<Within<1, 64>>,
     pub(super) in_flight: Option<Within<1, 64>>,
+}
+
+/// `[proxy]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Proxy {
+    pub(super) pause: Option<Span>,
 }
 
 /// `[store]`

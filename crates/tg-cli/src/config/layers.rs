@@ -34,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) workers: Value<Within<1, 64>>,
     /// Calls of one account that may be on their way at once.
     pub(crate) in_flight: Value<Within<1, 64>>,
+    /// Silence between an account's old way out and its new one.
+    pub(crate) exit_pause: Value<Span>,
     /// How long a write waits for another process.
     pub(crate) busy_deadline: Value<Span>,
     /// Connections that read.
@@ -121,6 +123,13 @@ impl Config {
                 file.run.in_flight,
                 base.run.in_flight,
             )?),
+            exit_pause: sure(pick(
+                None,
+                ask,
+                &env::EXIT_PAUSE,
+                file.proxy.pause,
+                base.proxy.pause,
+            )?),
             busy_deadline: sure(pick(
                 None,
                 ask,
@@ -147,6 +156,7 @@ impl Config {
             entry("run.grace", &self.grace),
             entry("run.workers", &self.workers),
             entry("run.in_flight", &self.in_flight),
+            entry("proxy.pause", &self.exit_pause),
             entry("store.busy_deadline", &self.busy_deadline),
             entry("store.readers", &self.readers),
         ]

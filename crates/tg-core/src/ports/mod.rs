@@ -10,6 +10,7 @@ mod identity;
 mod lists;
 mod messenger;
 mod outbox;
+mod proxies;
 mod sessions;
 mod store;
 
@@ -27,6 +28,7 @@ pub use messenger::{
 pub use outbox::{
     AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
 };
+pub use proxies::{ProxyProbe, ProxyRoute, ProxyStore, Route, Routes};
 pub use sessions::{
     DcAuth, SealedRecord, SecretBlobs, Session, SessionBlobs, SessionError, SessionStore,
     UpdatePoint,

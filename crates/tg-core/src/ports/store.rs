@@ -2,7 +2,7 @@
 
 use super::{
     AccountStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore, OutboxStore,
-    SecretBlobs, SessionBlobs, TemplateStore, WaitStore,
+    ProxyStore, SecretBlobs, SessionBlobs, TemplateStore, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -67,6 +67,7 @@ pub trait Unit:
     + CampaignStore
     + OutboxStore
     + WaitStore
+    + ProxyStore
     + SessionBlobs
     + SecretBlobs
     + AuditStore

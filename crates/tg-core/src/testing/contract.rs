@@ -13,6 +13,7 @@ pub mod counts;
 pub mod decisions;
 pub mod facts;
 mod home;
+pub mod proxies;
 pub mod repeats;
 pub mod sealed;
 pub mod settling;
@@ -34,6 +35,10 @@ macro_rules! store_contract {
             accounts::an_account_has_one_name_and_one_user,
             accounts::an_account_keeps_its_state,
             accounts::a_peer_belongs_to_an_account,
+            proxies::a_proxy_has_one_name_and_one_address,
+            proxies::a_proxy_given_to_two_accounts,
+            proxies::a_pause_is_never_shortened,
+            proxies::a_proxy_keeps_its_health,
             contacts::a_row_makes_a_person_and_a_member,
             contacts::a_file_that_names_somebody_twice_updates_them,
             contacts::empty_values_erase_nothing,

@@ -7,12 +7,14 @@
 use super::config::{TelegramConfig, Timeouts};
 use super::errors::{self, Call};
 use super::session::LiveSession;
+use super::way::Way;
 use crate::policy::within;
 use grammers_client::sender::{
     ConnectionParams, InvocationError, NoRetries, SenderPool, SenderPoolHandle,
 };
 use grammers_client::session::updates::UpdatesLike;
 use grammers_client::tl::{Deserializable, RemoteCall};
+use secrecy::ExposeSecret;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -51,9 +53,10 @@ impl Connection {
     pub(crate) fn open(
         config: &TelegramConfig,
         session: Arc<LiveSession>,
+        way: &Way,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let params = params(config, session.prefers_ipv6());
+        let params = params(config, way, session.prefers_ipv6());
         let pool = SenderPool::with_configuration(Arc::clone(&session), config.api_id, params);
         let tasks = Tasks {
             runner: tokio::spawn(pool.runner.run()),
@@ -248,12 +251,18 @@ async fn drain(mut updates: mpsc::Receiver<UpdatesLike>) {
     }
 }
 
-/// How connections are made: the one place where a proxy would be set.
+/// How connections are made: the one place where a proxy is set, for every data centre that the
+/// pool connects to.
 ///
 /// Every field is named, because the default asks the operating system for its name and version
 /// each time, by starting other programs.
-fn params(config: &TelegramConfig, use_ipv6: bool) -> ConnectionParams {
+fn params(config: &TelegramConfig, way: &Way, use_ipv6: bool) -> ConnectionParams {
+    let proxy_url = match way {
+        Way::Direct => None,
+        Way::Through { url, .. } => Some(url.expose_secret().to_owned()),
+    };
     ConnectionParams {
+        proxy_url,
         device_model: config.device_model.clone(),
         system_version: config.system_version.clone(),
         app_version: config.app_version.clone(),

@@ -5,13 +5,15 @@ use super::connection::Connection;
 use super::errors::{self, Call};
 use super::messenger::TelegramMessenger;
 use super::session::{LiveSession, LiveSessionError};
+use super::way::Ways;
 use crate::policy::within;
 use grammers_client::tl::{enums, functions};
 use std::sync::Arc;
 use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
 use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{
-    BoxFuture, Clock, Connector, Messenger, Session, SessionError, SessionStore, UpdatePoint,
+    BoxFuture, Clock, Connector, Messenger, Routes, Session, SessionError, SessionStore,
+    UpdatePoint,
 };
 
 /// Opens connections to Telegram, one per account.
@@ -21,17 +23,21 @@ use tg_core::ports::{
 pub struct TelegramConnector {
     config: TelegramConfig,
     sessions: Arc<dyn SessionStore>,
+    ways: Ways,
     clock: Arc<dyn Clock>,
 }
 
 impl TelegramConnector {
-    /// A connector for the sessions of `sessions`; `clock` times every call.
+    /// A connector for the sessions of `sessions`, on the ways of `routes`; `clock` times every
+    /// call.
     pub fn new(
         config: TelegramConfig,
         sessions: Arc<dyn SessionStore>,
+        routes: Arc<dyn Routes>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { config, sessions, clock }
+        let ways = Ways::new(routes, Arc::clone(&clock));
+        Self { config, sessions, ways, clock }
     }
 
     async fn load(&self, account: AccountId) -> Result<Session, Failure> {
@@ -61,15 +67,19 @@ impl TelegramConnector {
             // Without this, grammers would make a key that nobody is logged in with.
             return Err(errors::no_session("it has no key for the account's data centre"));
         }
-        let connection = Connection::open(&self.config, session, Arc::clone(&self.clock));
-        let limit = self.config.timeouts.connect;
-        let greeted = within(self.clock.as_ref(), limit, greet(&connection))
+        let timeouts = &self.config.timeouts;
+        let way = self.ways.find(account, timeouts).await?;
+        let target = session.home_addr();
+        let begun = self.clock.now();
+        let connection = Connection::open(&self.config, session, &way, Arc::clone(&self.clock));
+        let greeted = within(self.clock.as_ref(), timeouts.connect, greet(&connection))
             .await
             .unwrap_or_else(|elapsed| Err(errors::timed_out(elapsed)));
         if let Err(failure) = greeted {
             connection.close().await;
-            return Err(failure);
+            return Err(self.ways.explain(&way, target, failure, timeouts).await);
         }
+        self.ways.worked(&way, self.clock.now().since(begun), timeouts).await;
         Ok(Arc::new(TelegramMessenger::new(connection)))
     }
 }

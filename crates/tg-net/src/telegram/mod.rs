@@ -16,6 +16,9 @@
 //! | `connection_gone` | ambiguous | the connection has ended or was given up: connect anew |
 //! | `closed` | ambiguous | the connection was closed by us: connect anew |
 //! | `no_session`, `auth_key_not_found` | the account, revoked | there is no session, or the server does not know its key |
+//! | `exit_pause` | ambiguous | nothing was connected: the account changed its proxy and rests before it comes back from elsewhere |
+//! | `proxy_no_address`, `proxy_unreachable`, `proxy_refused`, `proxy_no_route`, `proxy_not_socks` | ambiguous | the account's proxy failed; nothing was connected |
+//! | `proxy_sealed` | the installation | the password of the account's proxy cannot be opened |
 //! | `session_sealed` | the installation | the stored session cannot be opened |
 //! | `wrong_identity` | the account | the session belongs to another user |
 //! | `not_a_user` | the recipient | the address is a group's or channel's |
@@ -32,6 +35,7 @@ mod messenger;
 mod resolve;
 mod send;
 mod session;
+mod way;
 
 #[cfg(test)]
 mod samples;

@@ -76,6 +76,12 @@ impl LiveSession {
         self.known().home_dc
     }
 
+    /// Where that is.
+    pub(crate) fn home_addr(&self) -> Option<SocketAddr> {
+        let known = self.known();
+        known.dcs.iter().find(|dc| dc.dc == known.home_dc).map(|dc| dc.addr)
+    }
+
     /// Whether there is a key for a data centre.
     pub(crate) fn has_key(&self, dc: i32) -> bool {
         self.known().dcs.iter().any(|known| known.dc == dc && known.key.is_some())

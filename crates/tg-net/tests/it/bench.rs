@@ -10,12 +10,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 use tg_core::delivery::Body;
 use tg_core::failure::Failure;
-use tg_core::ids::{AccountId, RandomId, UserId};
+use tg_core::ids::{AccountId, ProxyId, RandomId, UserId};
 use tg_core::peer::{Address, Peer, Username};
 use tg_core::ports::{
-    BoxFuture, Clock, Connector, DcAuth, Messenger, Session, SessionError, SessionStore,
-    Transmission,
+    BoxFuture, Clock, Connector, DcAuth, Messenger, Route, Routes, Session, SessionError,
+    SessionStore, Transmission,
 };
+use tg_core::proxy::ProxyFault;
 use tg_core::testing::ManualClock;
 use tg_core::time::Timestamp;
 use tg_net::telegram::{TelegramConfig, TelegramConnector, Timeouts};
@@ -71,6 +72,23 @@ impl SessionStore for Sessions {
         assert!(!self.panics.load(Ordering::SeqCst), "told to");
         self.put(account, session);
         Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// No account has a proxy.
+pub struct Direct;
+
+impl Routes for Direct {
+    fn route(&self, _: AccountId) -> BoxFuture<'_, Result<Route, SessionError>> {
+        Box::pin(std::future::ready(Ok(Route { proxy: None, not_before: None })))
+    }
+
+    fn found(
+        &self,
+        _: ProxyId,
+        _: Result<Duration, ProxyFault>,
+    ) -> BoxFuture<'_, Result<(), SessionError>> {
+        unreachable!("there is no proxy")
     }
 }
 
@@ -182,7 +200,7 @@ pub fn connector(
 ) -> TelegramConnector {
     let mut config = TelegramConfig::new(1);
     config.timeouts = Timeouts { connect: LONG, call: LONG, close: LONG, store: LONG };
-    TelegramConnector::new(config, sessions, Arc::new(clock))
+    TelegramConnector::new(config, sessions, Arc::new(Direct), Arc::new(clock))
 }
 
 pub fn username(person: &Person) -> Address {

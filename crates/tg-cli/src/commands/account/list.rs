@@ -16,7 +16,7 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
 }
 
 fn human(list: &json::Accounts) -> String {
-    let mut table = Table::new(["NAME", "STATE", "KIND", "USER ID", "PHONE", "TAGS"]).right([3]);
+    let mut table = Table::new(["NAME", "STATE", "KIND", "USER ID", "PHONE", "PROXY", "TAGS"]).right([3]);
     for account in &list.accounts {
         let kind = if account.is_bot { "bot" } else { "person" };
         let kind = if account.loopback { format!("{kind} (simulated)") } else { kind.to_owned() };
@@ -26,8 +26,17 @@ fn human(list: &json::Accounts) -> String {
             kind,
             account.user_id.to_string(),
             account.phone.clone().unwrap_or_default(),
+            proxy(account),
             account.tags.join(","),
         ]);
     }
     table.or("no accounts yet; add some with `tg account import`")
+}
+
+fn proxy(account: &json::Account) -> String {
+    match (&account.proxy, account.proxy_state) {
+        (Some(name), Some("failed")) => format!("{name} (failed)"),
+        (Some(name), _) => name.clone(),
+        (None, _) => String::new(),
+    }
 }

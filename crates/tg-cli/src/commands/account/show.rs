@@ -28,6 +28,8 @@ pub(super) fn human(detail: &json::AccountDetail) -> String {
     let optional = [
         ("phone", account.phone.clone()),
         ("tags", (!account.tags.is_empty()).then(|| account.tags.join(", "))),
+        ("proxy", proxy(detail)),
+        ("new way from", detail.exit_from.clone()),
         ("frozen until", account.frozen_until.clone()),
         ("appeal at", account.appeal.clone()),
         ("next due", detail.next_due.clone()),
@@ -41,4 +43,12 @@ pub(super) fn human(detail: &json::AccountDetail) -> String {
         ));
     }
     pairs(lines)
+}
+
+fn proxy(detail: &json::AccountDetail) -> Option<String> {
+    let (name, state) = (detail.account.proxy.as_ref()?, detail.account.proxy_state?);
+    Some(match detail.proxy_fault {
+        Some(fault) => format!("{name} ({state}: {fault}); the account is offline"),
+        None => format!("{name} ({state})"),
+    })
 }

@@ -11,7 +11,7 @@ use tg_core::testing::ManualClock;
 
 fn connection(session: Arc<LiveSession>) -> Connection {
     let config = TelegramConfig::new(1);
-    Connection::open(&config, session, Arc::new(ManualClock::default()))
+    Connection::open(&config, session, &Way::Direct, Arc::new(ManualClock::default()))
 }
 
 #[tokio::test]

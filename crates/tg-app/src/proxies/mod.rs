@@ -1,0 +1,17 @@
+//! Proxies: add, look at, give to accounts, replace, remove.
+
+mod add;
+mod assign;
+mod check;
+mod list;
+mod remove;
+mod replace;
+#[cfg(test)]
+mod tests;
+
+pub use add::{NewProxy, add};
+pub use assign::{Which, assign, assign_auto};
+pub use check::check;
+pub use list::list;
+pub use remove::remove;
+pub use replace::replace;
