@@ -14,7 +14,8 @@ use tg_core::ports::{Clock, Connector, Entropy, IdKey, SessionStore, Store, Stor
 use tg_net::proxy::SocksProbe;
 use tg_net::telegram::{TelegramConfig, TelegramConnector};
 use tg_security::{
-    HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions, Sealer, SystemEntropy, audit_key,
+    HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions, Sealer,
+    SystemEntropy, audit_key,
 };
 use tg_store::{HomeLock, LockError, Mode, OpenError, OpenOptions, SqliteStore};
 

@@ -78,7 +78,16 @@ impl Worker {
             pacer.remember(wait.scope, wait.until);
         }
         let ledger = Ledger::new(account.id, account.state.clone());
-        Ok(Self { shared, account, control, pacer, ledger, via: None, silent_until: None, starved: false })
+        Ok(Self {
+            shared,
+            account,
+            control,
+            pacer,
+            ledger,
+            via: None,
+            silent_until: None,
+            starved: false,
+        })
     }
 
     /// Runs until the account stops or the run does.

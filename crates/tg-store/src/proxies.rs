@@ -38,9 +38,7 @@ pub(crate) fn exit(row: &Row<'_>, at: usize) -> rusqlite::Result<Exit> {
 fn health(row: &Row<'_>, at: usize) -> rusqlite::Result<ProxyHealth> {
     let fault = match row.get_ref(at + 1)?.as_str_or_null()? {
         None => None,
-        Some(name) => {
-            Some(ProxyFault::parse(name).ok_or_else(|| unreadable("fault of a proxy"))?)
-        }
+        Some(name) => Some(ProxyFault::parse(name).ok_or_else(|| unreadable("fault of a proxy"))?),
     };
     Ok(ProxyHealth {
         checked_at: time(row, at)?,
@@ -76,7 +74,13 @@ impl ProxyStore for SqliteUnit<'_> {
                 "INSERT INTO proxies (name, host, port, username, created_at)
                  VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .insert(params![name.as_str(), address.host, address.port, address.username, at.0])
+            .insert(params![
+                name.as_str(),
+                address.host,
+                address.port,
+                address.username,
+                at.0
+            ])
         })
         .map(ProxyId)
     }
@@ -135,11 +139,7 @@ impl ProxyStore for SqliteUnit<'_> {
         .map(|_| ())
     }
 
-    fn set_proxy_health(
-        &mut self,
-        proxy: ProxyId,
-        health: &ProxyHealth,
-    ) -> Result<(), StoreError> {
+    fn set_proxy_health(&mut self, proxy: ProxyId, health: &ProxyHealth) -> Result<(), StoreError> {
         let changed = self.execute(
             "recording a proxy's health",
             "UPDATE proxies SET checked_at = ?2, fault = ?3, failing_since = ?4, latency_ms = ?5

@@ -34,11 +34,7 @@ pub struct NewProxy {
 ///
 /// # Errors
 /// A refusal, or the store's failure.
-pub async fn add(
-    app: &App,
-    actor: &Actor,
-    proxies: Vec<NewProxy>,
-) -> Result<ProxyAdd, AppError> {
+pub async fn add(app: &App, actor: &Actor, proxies: Vec<NewProxy>) -> Result<ProxyAdd, AppError> {
     let act = Act::begin(app, actor, Permission::ProxyAdd, "proxies", None).await?;
     let sealer = Arc::clone(&app.sealer);
     act.write(move |unit, at| {
@@ -98,7 +94,9 @@ fn one(
     let name = match &new.name {
         Some(name) => Slug::parse(name).map_err(|error| line(&error))?,
         None => derived(&written.address.host, |name| known.iter().any(|p| p.name == *name))
-            .ok_or_else(|| Rejected::Line("no name could be made for it: give it one".to_owned()))?,
+            .ok_or_else(|| {
+                Rejected::Line("no name could be made for it: give it one".to_owned())
+            })?,
     };
     if name.as_str() == NONE {
         return Err(Rejected::Line("\"none\" stands for no proxy: choose another name".to_owned()));

@@ -140,7 +140,8 @@ fn checked(unit: &dyn Unit, pairs: &[(String, String)]) -> Result<Vec<Pair>, App
             continue;
         };
         if let Some(first) = seen_proxies.insert(wanted.clone(), name.clone()) {
-            conflicts.push(format!("the proxy \"{wanted}\" is given to \"{first}\" and \"{name}\""));
+            conflicts
+                .push(format!("the proxy \"{wanted}\" is given to \"{first}\" and \"{name}\""));
         }
         conflicts.extend(taken(account, proxy));
         out.push(Pair { account: account.clone(), proxy: Some((proxy.id, wanted)) });

@@ -45,8 +45,7 @@ impl ProxyProbe for Told {
     ) -> BoxFuture<'a, Result<Duration, ProxyFault>> {
         assert_eq!(target, Some("127.0.0.1:4430".parse().unwrap()), "an account's data centre");
         let fails = self.0.contains(&proxy.name.as_str());
-        let found =
-            if fails { Err(ProxyFault::Unreachable) } else { Ok(Duration::from_millis(3)) };
+        let found = if fails { Err(ProxyFault::Unreachable) } else { Ok(Duration::from_millis(3)) };
         Box::pin(std::future::ready(found))
     }
 }
@@ -70,11 +69,8 @@ async fn a_list_is_taken_line_by_line_and_no_password_is_told() {
     let lines: Vec<u64> = done.rejected.iter().map(|rejected| rejected.line).collect();
     assert_eq!(lines, [4, 5, 6, 7, 8, 9]);
     assert!(done.rejected[0].reason.contains("\"berlin\""), "{:?}", done.rejected[0]);
-    let told = format!(
-        "{done:?} {:?} {:?}",
-        list(&home.app, &local()).await.unwrap(),
-        home.audit().await
-    );
+    let told =
+        format!("{done:?} {:?} {:?}", list(&home.app, &local()).await.unwrap(), home.audit().await);
     assert!(!told.contains("hunter2"), "{told}");
 }
 

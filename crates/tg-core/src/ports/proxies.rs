@@ -31,10 +31,8 @@ pub trait ProxyStore {
     ///
     /// # Errors
     /// If the store fails.
-    fn exit_of(
-        &self,
-        account: AccountId,
-    ) -> Result<(Option<Proxy>, Option<Timestamp>), StoreError>;
+    fn exit_of(&self, account: AccountId)
+    -> Result<(Option<Proxy>, Option<Timestamp>), StoreError>;
 
     /// Gives an account another way out, not to be used before `not_before`. `None`: directly.
     ///
@@ -57,11 +55,7 @@ pub trait ProxyStore {
     ///
     /// # Errors
     /// If there is no such proxy.
-    fn set_proxy_health(
-        &mut self,
-        proxy: ProxyId,
-        health: &ProxyHealth,
-    ) -> Result<(), StoreError>;
+    fn set_proxy_health(&mut self, proxy: ProxyId, health: &ProxyHealth) -> Result<(), StoreError>;
 
     /// Takes a proxy away that is nobody's.
     ///

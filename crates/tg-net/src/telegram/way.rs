@@ -57,7 +57,9 @@ impl Ways {
             let seconds = from.since(self.clock.now()).as_secs().saturating_add(1);
             return Err(Failure::ambiguous(
                 "exit_pause",
-                format!("The account was elsewhere until now and may use its new way out in {seconds} s"),
+                format!(
+                    "The account was elsewhere until now and may use its new way out in {seconds} s"
+                ),
             ));
         }
         let Some(proxy) = route.proxy else { return Ok(Way::Direct) };

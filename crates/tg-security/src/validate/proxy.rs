@@ -68,11 +68,12 @@ pub fn parse_proxy(text: &str) -> Result<WrittenProxy, ProxyTextError> {
         None => (None, rest),
     };
     let (host, port) = place.rsplit_once(':').ok_or(ProxyTextError::Port)?;
-    let (username, password) = match credentials.map(|text| text.split_once(':').unwrap_or((text, ""))) {
-        None => (None, None),
-        Some((username, "")) => (Some(username), None),
-        Some((username, password)) => (Some(username), Some(password)),
-    };
+    let (username, password) =
+        match credentials.map(|text| text.split_once(':').unwrap_or((text, ""))) {
+            None => (None, None),
+            Some((username, "")) => (Some(username), None),
+            Some((username, password)) => (Some(username), Some(password)),
+        };
     proxy(host, port, username, password)
 }
 
@@ -164,7 +165,10 @@ mod tests {
             read("socks5://ann:pa.ss@[2001:DB8::1]:99"),
             ("socks5://ann@[2001:db8::1]:99".to_owned(), secret())
         );
-        assert_eq!(read("10.0.0.1:99:ann:pa.ss"), ("socks5://ann@10.0.0.1:99".to_owned(), secret()));
+        assert_eq!(
+            read("10.0.0.1:99:ann:pa.ss"),
+            ("socks5://ann@10.0.0.1:99".to_owned(), secret())
+        );
         assert_eq!(read(" h.example:99 ").0, "socks5://h.example:99");
     }
 

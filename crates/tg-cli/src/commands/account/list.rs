@@ -16,7 +16,8 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
 }
 
 fn human(list: &json::Accounts) -> String {
-    let mut table = Table::new(["NAME", "STATE", "KIND", "USER ID", "PHONE", "PROXY", "TAGS"]).right([3]);
+    let mut table =
+        Table::new(["NAME", "STATE", "KIND", "USER ID", "PHONE", "PROXY", "TAGS"]).right([3]);
     for account in &list.accounts {
         let kind = if account.is_bot { "bot" } else { "person" };
         let kind = if account.loopback { format!("{kind} (simulated)") } else { kind.to_owned() };

@@ -22,11 +22,8 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
     };
     let one = args.file.is_none();
     let done =
-        wire::with(
-            context,
-            async |open| Ok(proxies::add(&open.app, &open.actor, proxies).await?),
-        )
-        .await?;
+        wire::with(context, async |open| Ok(proxies::add(&open.app, &open.actor, proxies).await?))
+            .await?;
     // Whoever adds one proxy is told why not; whoever adds a list gets a list.
     if let (true, Some(rejected)) = (one, done.rejected.first()) {
         return Err(CliError::new(Exit::Refused, "bad_proxy", rejected.reason.clone())
@@ -40,14 +37,17 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
 fn typed(name: &str, address: &str) -> Result<NewProxy, CliError> {
     let credentials = address.rsplit_once('@').map(|(head, _)| head);
     let user = credentials.map(|head| head.split_once("://").map_or(head, |(_, user)| user));
-    if user.is_some_and(|user| user.contains(':')) || address.split(':').count() == 4 && user.is_none()
+    if user.is_some_and(|user| user.contains(':'))
+        || address.split(':').count() == 4 && user.is_none()
     {
         return Err(CliError::new(
             Exit::Usage,
             "password_in_argument",
             "a password on the command line is seen by everybody on this machine",
         )
-        .hint("leave it out (socks5://USER@HOST:PORT): it is asked for, or read from standard input"));
+        .hint(
+            "leave it out (socks5://USER@HOST:PORT): it is asked for, or read from standard input",
+        ));
     }
     let password = user.map(|_| secret::ask("proxy password")).transpose()?;
     Ok(NewProxy { line: 1, name: Some(name.to_owned()), text: address.to_owned(), password })

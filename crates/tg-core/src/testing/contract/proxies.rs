@@ -63,10 +63,7 @@ pub fn a_proxy_given_to_two_accounts(make: &Make) {
     assert_eq!(exit(&home, one), Exit::default());
     bind(&home, one, Some(proxy), LATER).expect("it is free");
     let refused = bind(&home, two, Some(proxy), LATER);
-    assert!(
-        matches!(&refused, Err(StoreError::Taken { name, .. }) if name == "px"),
-        "{refused:?}"
-    );
+    assert!(matches!(&refused, Err(StoreError::Taken { name, .. }) if name == "px"), "{refused:?}");
     assert_eq!(exit(&home, one).proxy_id(), Some(proxy));
     assert_eq!(exit(&home, two), Exit::default());
     let (bound, not_before) = home.read(move |unit| unit.exit_of(one));
