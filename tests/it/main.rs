@@ -9,6 +9,7 @@ mod faults;
 mod first_campaign;
 mod flush;
 mod formats;
+mod hearing;
 mod installation;
 mod killed;
 mod orders;

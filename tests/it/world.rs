@@ -13,8 +13,8 @@ pub struct World {
     dir: TempDir,
     sim: Child,
     control: String,
-    accounts: u32,
-    users: u32,
+    /// Accounts, users, bots.
+    size: [u32; 3],
 }
 
 /// What a finished command said.
@@ -53,9 +53,15 @@ fn bin_dir() -> PathBuf {
 impl World {
     /// A fresh simulator and no home yet.
     pub fn new(accounts: u32, users: u32) -> Self {
+        Self::with_bots(accounts, users, 0)
+    }
+
+    /// The same with bots, `bot01` and so on.
+    pub fn with_bots(accounts: u32, users: u32, bots: u32) -> Self {
         let dir = TempDir::new().unwrap();
-        let (sim, control) = start_sim(&dir.path().join("sim"), accounts, users);
-        Self { dir, sim, control, accounts, users }
+        let size = [accounts, users, bots];
+        let (sim, control) = start_sim(&dir.path().join("sim"), size);
+        Self { dir, sim, control, size }
     }
 
     /// A fresh simulator and a home with the campaign `spring`, not started.
@@ -127,6 +133,27 @@ impl World {
         assert!(answer.0, "the simulator refused the script: {}", answer.1);
     }
 
+    /// Makes a user write to an account; the message's number in the account's box.
+    pub fn say(&self, user: i64, account: &str, text: &str) -> i64 {
+        self.say_to(user, account, text, None)
+    }
+
+    /// The same in answer to one of the account's messages.
+    pub fn say_to(&self, user: i64, account: &str, text: &str, reply_to: Option<i64>) -> i64 {
+        let body = serde_json::json!({
+            "from_user_id": user, "to_account": account, "text": text, "reply_to": reply_to,
+        });
+        let answer = http(&format!("{}/say", self.control), Some(&body));
+        assert!(answer.0, "the simulator refused to say it: {}", answer.1);
+        let answer: Value = serde_json::from_str(&answer.1).unwrap();
+        answer["message_id"].as_i64().unwrap()
+    }
+
+    /// As if the time for which Telegram keeps missed updates had passed.
+    pub fn forget_updates(&self) {
+        assert!(http(&format!("{}/forget_updates", self.control), Some(&Value::Null)).0);
+    }
+
     /// The simulator's statistics.
     pub fn stats(&self) -> Value {
         serde_json::from_str(&http(&format!("{}/stats", self.control), None).1).unwrap()
@@ -142,7 +169,7 @@ impl World {
     /// Ends the simulator at once and starts it again in the same folder.
     pub fn restart_sim(&mut self) {
         self.stop_sim();
-        let (sim, control) = start_sim(&self.dir.path().join("sim"), self.accounts, self.users);
+        let (sim, control) = start_sim(&self.dir.path().join("sim"), self.size);
         self.sim = sim;
         self.control = control;
     }
@@ -248,11 +275,12 @@ pub fn said(output: Output) -> Said {
     }
 }
 
-fn start_sim(state: &Path, accounts: u32, users: u32) -> (Child, String) {
+fn start_sim(state: &Path, [accounts, users, bots]: [u32; 3]) -> (Child, String) {
     let mut sim = Command::new(bin_dir().join("tg-sim"))
         .arg("--state")
         .arg(state)
         .args(["--accounts", &accounts.to_string(), "--users", &users.to_string(), "--seed", "7"])
+        .args(["--bots", &bots.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

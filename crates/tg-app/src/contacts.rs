@@ -15,6 +15,8 @@ use tg_security::validate::PhoneRules;
 
 /// Most deliveries that one person's page shows.
 const MAX_DELIVERIES: usize = 1_000;
+/// Most messages of theirs that it shows.
+const MAX_MESSAGES: usize = 1_000;
 
 /// Everything about one person, named by username, phone number or user id; nothing is masked.
 ///
@@ -78,6 +80,10 @@ fn detail(
     let accounts = deliveries.iter().filter_map(|(_, record)| record.account.as_ref());
     let moment = Moment::read(unit, accounts.map(|(account, _)| *account), now)?;
     let person = contact.person;
+    let messages = match person.user_id {
+        Some(user) => unit.messages_with(user, MAX_MESSAGES)?,
+        None => Vec::new(),
+    };
     Ok(json::ContactDetail {
         schema: "tg.contact/1",
         id: id.0,
@@ -106,6 +112,7 @@ fn detail(
             .iter()
             .map(|(campaign, record)| json::Delivery::new(campaign, record, &moment))
             .collect(),
+        messages: messages.iter().map(json::Message::from).collect(),
     })
 }
 

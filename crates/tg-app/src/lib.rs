@@ -13,6 +13,7 @@ pub mod campaigns;
 pub mod contacts;
 mod doctor;
 mod error;
+pub mod inbox;
 pub mod json;
 mod moment;
 mod named;

@@ -108,6 +108,10 @@ permissions! {
     AudienceExport = "audience.export" from Operator,
     /// See everything about one person, the whole phone number included.
     ContactShow = "contact.show" from Operator,
+    /// See who wrote, and their latest words.
+    InboxList = "inbox.list" from Operator,
+    /// See what one person wrote.
+    InboxShow = "inbox.show" from Operator,
     /// Add a template.
     TemplateAdd = "template.add" from Operator,
     /// See all templates.

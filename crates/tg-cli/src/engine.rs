@@ -8,10 +8,11 @@ use crate::signals::Signals;
 use crate::text::counted;
 use crate::wire::Opened;
 use std::sync::Arc;
+use std::time::Duration;
 use tg_app::{AppError, json};
 use tg_core::campaign::CampaignState;
 use tg_core::ports::StoreError;
-use tg_engine::{EngineParts, RunOptions, RunSummary, Shutdown};
+use tg_engine::{EngineParts, HearOptions, RunOptions, RunSummary, Shutdown};
 use tg_store::MarkState;
 
 /// What is asked of a run.
@@ -69,6 +70,7 @@ async fn show_run(
         grace: context.config.grace.value.0,
         depth: usize::try_from(context.config.in_flight.value.0).unwrap_or(1),
         exit_pause: context.config.exit_pause.value.0,
+        hear: hear(context),
     };
     let result = tg_engine::run(parts, options, shutdown).await;
     // The reporter may wait for a slow reader: off the async threads.
@@ -77,6 +79,17 @@ async fn show_run(
         tracing::error!("the reporter panicked");
     }
     Ok(result.map_err(AppError::from)?)
+}
+
+/// How accounts hear, as the settings say.
+fn hear(context: &Context) -> HearOptions {
+    let config = &context.config;
+    let days = u64::try_from(config.keep_days.value.0).unwrap_or(1);
+    HearOptions {
+        words: config.opt_out_words.value.all(),
+        keep: Duration::from_secs(days * 24 * 60 * 60),
+        seats: usize::try_from(config.connections.value.0).unwrap_or(0),
+    }
 }
 
 /// An older copy of the database does not know what was sent after it was made: everything that

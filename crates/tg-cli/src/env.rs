@@ -42,6 +42,15 @@ pub(crate) const IN_FLIGHT: Variable =
 /// `proxy.pause`
 pub(crate) const EXIT_PAUSE: Variable =
     Variable { name: "TG_PROXY_PAUSE", about: "sets proxy.pause" };
+/// `inbox.opt_out_words`
+pub(crate) const OPT_OUT_WORDS: Variable =
+    Variable { name: "TG_INBOX_OPT_OUT_WORDS", about: "sets inbox.opt_out_words" };
+/// `inbox.keep_days`
+pub(crate) const KEEP_DAYS: Variable =
+    Variable { name: "TG_INBOX_KEEP_DAYS", about: "sets inbox.keep_days" };
+/// `inbox.connections`
+pub(crate) const CONNECTIONS: Variable =
+    Variable { name: "TG_INBOX_CONNECTIONS", about: "sets inbox.connections" };
 /// `store.busy_deadline`
 pub(crate) const BUSY_DEADLINE: Variable =
     Variable { name: "TG_STORE_BUSY_DEADLINE", about: "sets store.busy_deadline" };
@@ -52,7 +61,7 @@ pub(crate) const READERS: Variable =
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 14] = [
+pub(crate) const ALL: [&Variable; 17] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -64,6 +73,9 @@ pub(crate) const ALL: [&Variable; 14] = [
     &WORKERS,
     &IN_FLIGHT,
     &EXIT_PAUSE,
+    &OPT_OUT_WORDS,
+    &KEEP_DAYS,
+    &CONNECTIONS,
     &BUSY_DEADLINE,
     &READERS,
     &NO_COLOR,

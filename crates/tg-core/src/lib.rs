@@ -10,6 +10,7 @@ pub mod contact;
 pub mod delivery;
 pub mod failure;
 pub mod ids;
+pub mod inbox;
 pub mod ip;
 pub mod judge;
 pub mod login;

@@ -4,6 +4,8 @@ use crate::board::{Board, Doing};
 use crate::campaigns::Keeper;
 use crate::control::{self, Control};
 use crate::events::{DeliveryNews, EventKind, EventSink, RunEvent};
+use crate::hear;
+use crate::hear::HearOptions;
 use crate::recovery;
 use crate::shutdown::Shutdown;
 use crate::supervisor::Supervisor;
@@ -15,7 +17,7 @@ use tg_core::campaign::CampaignState;
 use tg_core::failure::Failure;
 use tg_core::ports::{Clock, Connector, Entropy, IdKey, Store, StoreError};
 use tg_core::time::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// How often the database is asked whether another process changed it.
 const WATCH: Duration = Duration::from_millis(500);
@@ -52,6 +54,8 @@ pub struct RunOptions {
     pub depth: usize,
     /// How long an account that was given another way out stays silent after its last byte.
     pub exit_pause: Duration,
+    /// How accounts hear.
+    pub hear: HearOptions,
 }
 
 impl Default for RunOptions {
@@ -63,6 +67,7 @@ impl Default for RunOptions {
             grace: Duration::from_secs(10),
             depth: 8,
             exit_pause: tg_core::proxy::EXIT_PAUSE,
+            hear: HearOptions::default(),
         }
     }
 }
@@ -194,6 +199,9 @@ pub async fn run(
         grace: options.grace,
         depth: options.depth.max(1),
         exit_pause: options.exit_pause,
+        until_idle: options.until_idle,
+        hear: options.hear.clone(),
+        seats: Arc::new(Semaphore::new(options.hear.seats)),
     });
     shared.emit(EventKind::Started { epoch, interrupted });
     let first = control::read(shared.store.as_ref(), &Control::default()).await?;
@@ -206,6 +214,7 @@ pub async fn run(
         keeper: Keeper::default(),
         changes: 0,
         alone_since: None,
+        forget_at: Timestamp::default(),
     };
     let result = house.keep(&shutdown).await;
     house.shared.stop.begin();
@@ -225,6 +234,8 @@ struct House {
     changes: u64,
     /// Since when work is due and no account is connected.
     alone_since: Option<Timestamp>,
+    /// When old messages are looked for again.
+    forget_at: Timestamp,
 }
 
 impl House {
@@ -248,6 +259,7 @@ impl House {
                 continue;
             }
             self.check_connected()?;
+            self.forget_at = hear::forget(&self.shared, self.forget_at).await?;
             if self.options.until_idle && self.is_idle().await? {
                 return Ok((Ended::Idle, self.next_due()));
             }

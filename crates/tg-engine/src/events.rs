@@ -3,7 +3,7 @@
 use std::time::Duration;
 use tg_core::campaign::CampaignState;
 use tg_core::delivery::{DeliveryState, Moved, Outcome, Reason};
-use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug};
+use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug, UserId};
 use tg_core::time::Timestamp;
 
 /// Takes events. Must return at once: the engine waits for it.
@@ -66,6 +66,26 @@ pub enum EventKind {
         from: Slug,
         /// How many.
         rows: u64,
+    },
+    /// Somebody wrote to an account.
+    Message {
+        /// The account.
+        account: Slug,
+        /// Who wrote.
+        user: UserId,
+        /// Its number in the account's box.
+        message_id: MessageId,
+        /// The campaign that it answers, if it does.
+        campaign: Option<Slug>,
+        /// It is a "no": they are not written to any more.
+        opt_out: bool,
+    },
+    /// Telegram no longer keeps what an account missed; its chats were read instead.
+    Gap {
+        /// The account.
+        account: Slug,
+        /// They could be read back far enough. If not, somebody's "no" may have been missed.
+        filled: bool,
     },
     /// The run was told to stop and finishes what is in flight.
     Stopping {

@@ -7,6 +7,7 @@ mod control;
 mod engine;
 mod events;
 mod flight;
+mod hear;
 mod learn;
 pub mod planner;
 mod recovery;
@@ -20,5 +21,6 @@ mod worker;
 
 pub use engine::{Ended, EngineParts, RunError, RunOptions, RunSummary, run};
 pub use events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
+pub use hear::HearOptions;
 pub use recovery::hold_restored;
 pub use shutdown::Shutdown;

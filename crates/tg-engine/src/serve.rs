@@ -111,7 +111,7 @@ impl<'a> Service<'a> {
                 // again soon, not at once.
                 let due = due.map(|at| at.max(now + GLANCE));
                 let far = due.is_none_or(|at| at.since(now) > LINGER);
-                if far && self.worker.ledger.is_empty() {
+                if far && self.worker.ledger.is_empty() && !self.worker.stays() {
                     return Ok(Exit::Idle);
                 }
                 self.worker.rest(due).await;
@@ -144,6 +144,11 @@ impl<'a> Service<'a> {
         }
         if self.leaving.is_none() && self.worker.has_moved() {
             self.leaving = Some(Exit::Moved);
+        }
+        if let Some(failure) = self.worker.trouble.take() {
+            let now = self.worker.shared.clock.now();
+            let course = self.worker.ledger.course(failure, None, now);
+            self.follow(course);
         }
         if self.leaving.is_some() {
             return;
@@ -223,8 +228,15 @@ impl<'a> Service<'a> {
             }
             Landing::Asked(ask, result) => ledger.asked(ask, result, now, entropy.as_ref()),
         };
+        if course == Course::Stay {
+            self.hold_back(now);
+        }
+        self.follow(course);
+    }
+
+    fn follow(&mut self, course: Course) {
         match course {
-            Course::Stay => self.hold_back(now),
+            Course::Stay => {}
             Course::Reopen(failure) => {
                 if self.leaving.is_none() {
                     self.worker.disconnected(&failure);

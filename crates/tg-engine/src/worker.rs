@@ -3,7 +3,8 @@
 use crate::board::{Board, Doing};
 use crate::control::Control;
 use crate::events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
-use crate::serve::{Exit, Service};
+use crate::hear::{self, HearOptions, Served, Trouble};
+use crate::serve::Exit;
 use crate::settle::{Course, Ledger, Settling};
 use crate::shutdown::Shutdown;
 use crate::steps::{Step, reach};
@@ -20,7 +21,7 @@ use tg_core::pace::{AccountPacer, Limits};
 use tg_core::ports::{Clock, Connector, Entropy, IdKey, Messenger, Store, StoreError};
 use tg_core::retry::RetryPolicy;
 use tg_core::time::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// What all tasks of a run share.
 pub(crate) struct Shared {
@@ -39,6 +40,11 @@ pub(crate) struct Shared {
     pub(crate) depth: usize,
     /// Silence between an old way out and a new one.
     pub(crate) exit_pause: Duration,
+    /// The run ends when nothing is due: accounts listen once, then rest.
+    pub(crate) until_idle: bool,
+    pub(crate) hear: HearOptions,
+    /// Places for accounts that are connected only to hear.
+    pub(crate) seats: Arc<Semaphore>,
 }
 
 impl Shared {
@@ -61,6 +67,12 @@ pub(crate) struct Worker {
     /// The last turn found only rows that have to be asked about first, and the pace granted no
     /// question.
     starved: bool,
+    /// It listened in this run, or tried to.
+    heard: bool,
+    /// Its place among those that are connected only to hear.
+    seat: Option<OwnedSemaphorePermit>,
+    /// What its listener met.
+    pub(crate) trouble: Arc<Trouble>,
 }
 
 impl Worker {
@@ -87,6 +99,9 @@ impl Worker {
             via: None,
             silent_until: None,
             starved: false,
+            heard: false,
+            seat: None,
+            trouble: Arc::default(),
         })
     }
 
@@ -96,35 +111,66 @@ impl Worker {
         while !self.is_over() {
             let now = self.shared.clock.now();
             let due = self.next_work().await?;
-            if due.is_none_or(|at| at > now) {
-                self.rest(due).await;
+            let idle = due.is_none_or(|at| at > now);
+            let silent = self.exit_from().filter(|at| *at > now);
+            if idle && (silent.is_some() || !self.wants_to_hear()) {
+                // A run that ends by itself does not wait for a silence that nothing is due in.
+                let silent = silent.filter(|_| !self.shared.until_idle);
+                self.rest(due.into_iter().chain(silent).min()).await;
                 continue;
             }
-            self.shared.board.set(self.account.id, Doing::Busy);
-            match self.connect().await {
-                Some(Ok(messenger)) => {
+            // Who is connected only to hear keeps nobody from being idle.
+            let rests = idle && !self.shared.until_idle;
+            let doing = if rests { Doing::Resting(due) } else { Doing::Busy };
+            self.shared.board.set(self.account.id, doing);
+            let served = match self.connect().await {
+                Some(Ok(messenger)) => hear::serve(&mut self, messenger).await?,
+                Some(Err(failure)) => Served::Refused(failure),
+                None => break,
+            };
+            self.heard |= idle || matches!(served, Served::Until(_));
+            match served {
+                Served::Until(Exit::Over) => break,
+                Served::Until(Exit::Idle) => failures = 0,
+                Served::Until(Exit::Moved) => {
                     failures = 0;
-                    match Service::new(&mut self, messenger).run().await? {
-                        Exit::Over => break,
-                        Exit::Idle => {}
-                        Exit::Moved => self.fall_silent().await?,
-                        Exit::Reopen => self.pause(RetryPolicy::RECONNECT.initial).await,
-                    }
+                    self.fall_silent().await?;
                 }
-                Some(Err(failure)) => {
+                Served::Until(Exit::Reopen) => {
+                    failures = 0;
+                    self.pause(RetryPolicy::RECONNECT.initial).await;
+                }
+                Served::Refused(failure) => {
+                    let wait = hear::imposed(&failure);
                     if self.refused(failure).await? {
                         break;
                     }
                     let delay =
                         RetryPolicy::RECONNECT.delay(failures, self.shared.entropy.as_ref());
                     failures = failures.saturating_add(1);
-                    self.pause(delay).await;
+                    self.pause(delay.max(wait)).await;
                 }
-                None => break,
             }
         }
         self.shared.board.set(self.account.id, Doing::Gone);
         Ok(())
+    }
+
+    /// Whether it connects although it has nothing to send: once in a run that ends by itself, all
+    /// the time in one that does not, if there is a place.
+    fn wants_to_hear(&mut self) -> bool {
+        if self.shared.until_idle { !self.heard } else { self.stays() }
+    }
+
+    /// Whether its connection is kept although it has nothing to send.
+    pub(crate) fn stays(&mut self) -> bool {
+        if self.shared.until_idle {
+            return false;
+        }
+        if self.seat.is_none() {
+            self.seat = Arc::clone(&self.shared.seats).try_acquire_owned().ok();
+        }
+        self.seat.is_some()
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -248,6 +294,7 @@ impl Worker {
             () = self.shared.stop.begun() => {}
             // The sender lives as long as the run.
             _ = self.control.changed() => {}
+            () = self.trouble.met() => {}
         }
     }
 

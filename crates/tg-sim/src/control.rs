@@ -40,6 +40,7 @@ pub(crate) async fn serve(
         .route("/pardon", post(pardon))
         .route("/forget_random_ids", post(forget_random_ids))
         .merge(logins::routes())
+        .route("/forget_updates", post(forget_updates))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(shared);
     let served = async { axum::serve(listener, router).await };
@@ -84,6 +85,9 @@ struct SayJson {
     from_user_id: i64,
     to_account: String,
     text: String,
+    /// The message of the account's mailbox that it answers.
+    #[serde(default)]
+    reply_to: Option<i32>,
 }
 
 /// Makes a user write to an account.
@@ -118,6 +122,7 @@ fn receive(shared: &Shared, index: usize, said: &SayJson) -> (i32, Option<Vec<u8
         to_user_id: account.user_id(),
         message_id,
         text: said.text.as_str().into(),
+        reply_to: said.reply_to,
     }));
     mailbox.add(Letter {
         id: message_id,
@@ -127,6 +132,7 @@ fn receive(shared: &Shared, index: usize, said: &SayJson) -> (i32, Option<Vec<u8
         random_id: 0,
         text: said.text.as_str().into(),
         entities: Box::default(),
+        reply_to: said.reply_to,
     });
     let dc = account.identity.home_dc;
     let reader = Caller { shared, account, index, device: account, device_index: index, dc };
@@ -152,6 +158,12 @@ async fn pardon(State(shared): State<Arc<Shared>>, body: String) -> Result<Json<
 
 async fn forget_random_ids(State(shared): State<Arc<Shared>>) -> Result<Json<Value>, Refusal> {
     shared.forget_random_ids();
+    flush(&shared)?;
+    Ok(Json(json!({})))
+}
+
+async fn forget_updates(State(shared): State<Arc<Shared>>) -> Result<Json<Value>, Refusal> {
+    shared.forget_updates();
     flush(&shared)?;
     Ok(Json(json!({})))
 }

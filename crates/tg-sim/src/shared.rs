@@ -164,6 +164,16 @@ impl Shared {
             locked(&account.mailbox).forget_random_ids();
         }
     }
+
+    /// As if the time for which Telegram keeps missed updates had passed, for everybody.
+    pub(crate) fn forget_updates(&self) {
+        for account in &self.accounts {
+            let mut mailbox = locked(&account.mailbox);
+            let pts = mailbox.pts();
+            mailbox.forget_updates_before(pts);
+            self.events.push(&Event::UpdatesForgotten { account: account.user_id(), pts });
+        }
+    }
 }
 
 impl Cast for Shared {

@@ -66,9 +66,16 @@ pub(crate) fn message(owner: i64, letter: &Letter) -> enums::Message {
         date: letter.date,
         message: letter.text.to_string(),
         entities: entities(&letter.entities),
+        reply_to: letter.reply_to.map(reply_header),
         ..blank
     }
     .into()
+}
+
+/// That a message answers another one of the same chat.
+fn reply_header(answered: i32) -> enums::MessageReplyHeader {
+    let header = blank::<types::MessageReplyHeader>(&[0; 4]);
+    types::MessageReplyHeader { reply_to_msg_id: Some(answered), ..header }.into()
 }
 
 /// Entities as an optional field: absent if there are none.

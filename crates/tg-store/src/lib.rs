@@ -10,6 +10,7 @@ mod connection;
 mod contacts;
 mod error;
 mod import;
+mod inbox;
 mod inline;
 mod lock;
 mod mark;

@@ -40,7 +40,7 @@ pub async fn report(app: &App, actor: &Actor, name: &str) -> Result<json::Report
         let campaign = named::campaign(unit, &name)?;
         let tally = visible_tally(unit, &campaign, now)?;
         let accounts = unit.account_tallies(campaign.id)?;
-        let report = json::Report::new(&campaign, &tally, &accounts);
+        let report = json::Report::new(&campaign, &tally, &accounts, &unit.echo(campaign.id)?);
         debug_assert_eq!(report.recipients, report.sum(), "everybody is counted once");
         Ok(report)
     })

@@ -1,6 +1,6 @@
 //! One person, as a result: asked for by name, so nothing is masked.
 
-use super::Delivery;
+use super::{Delivery, Message};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -37,6 +37,8 @@ pub struct ContactDetail {
     pub suppressed_on: Vec<String>,
     /// What was sent, or will be: the newest first, at most 1,000.
     pub deliveries: Vec<Delivery>,
+    /// What they and the accounts wrote besides: the newest 1,000, oldest first.
+    pub messages: Vec<Message>,
 }
 
 /// A recorded consent.

@@ -14,7 +14,7 @@ pub struct Event {
     /// When.
     pub at: String,
     /// `started`, `account`, `campaign`, `sent`, `failed`, `skipped`, `unknown`, `deferred`,
-    /// `canceled`, `reassigned` or `stopping`.
+    /// `canceled`, `reassigned`, `message`, `opt_out`, `gap` or `stopping`.
     pub kind: &'static str,
     /// The campaign it concerns.
     pub campaign: Option<String>,
@@ -23,7 +23,7 @@ pub struct Event {
     /// The delivery it concerns.
     pub delivery: Option<i64>,
     /// Of an account: `connected`, `disconnected`, `waiting`, `crashed`, or the state in which it
-    /// is now. Of a campaign: its state.
+    /// is now. Of a campaign: its state. Of a gap: `filled` or `open`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     /// Why.
@@ -35,7 +35,10 @@ pub struct Event {
     /// Until when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// What a delivered message became.
+    /// Who wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i64>,
+    /// What a delivered message became; of a message that came in, its number in the account's box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<i32>,
     /// How many deliveries it concerns.
@@ -78,6 +81,20 @@ impl From<&RunEvent> for Event {
                 campaign: Some(campaign.to_string()),
                 account: Some(from.to_string()),
                 rows: Some(*rows),
+                ..base
+            },
+            EventKind::Message { account, user, message_id, campaign, opt_out } => Self {
+                kind: if *opt_out { "opt_out" } else { "message" },
+                campaign: campaign.as_ref().map(ToString::to_string),
+                account: Some(account.to_string()),
+                user_id: Some(user.0),
+                message_id: Some(message_id.0),
+                ..base
+            },
+            EventKind::Gap { account, filled } => Self {
+                kind: "gap",
+                account: Some(account.to_string()),
+                state: Some(if *filled { "filled" } else { "open" }),
                 ..base
             },
             EventKind::Stopping { grace } => {
@@ -137,7 +154,7 @@ mod tests {
     use std::time::Duration;
     use tg_core::campaign::CampaignState;
     use tg_core::delivery::Reason;
-    use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug};
+    use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug, UserId};
 
     fn slug(name: &str) -> Slug {
         Slug::parse(name).unwrap()
@@ -182,6 +199,21 @@ mod tests {
             }),
             delivery(DeliveryNews::Canceled),
             EventKind::Reassigned { campaign: slug("spring"), from: slug("acc-1"), rows: 4 },
+            EventKind::Message {
+                account: slug("acc-1"),
+                user: UserId(5_000_001),
+                message_id: MessageId(11),
+                campaign: Some(slug("spring")),
+                opt_out: true,
+            },
+            EventKind::Message {
+                account: slug("acc-1"),
+                user: UserId(5_000_002),
+                message_id: MessageId(12),
+                campaign: None,
+                opt_out: false,
+            },
+            EventKind::Gap { account: slug("acc-1"), filled: false },
             EventKind::Stopping { grace: Duration::from_secs(10) },
         ];
         let at = Timestamp::from_secs(1_800_000_000);

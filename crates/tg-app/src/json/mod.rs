@@ -12,6 +12,7 @@ mod decision;
 mod delivery;
 mod doctor;
 mod event;
+mod inbox;
 mod proxy;
 mod report;
 mod run;
@@ -31,6 +32,7 @@ pub use decision::{Resolve, Retry};
 pub use delivery::{Delivery, Outcome};
 pub use doctor::{Doctor, Finding, Severity};
 pub use event::Event;
+pub use inbox::{Conversation, Inbox, Message, Talk};
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };

@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use tg_core::campaign::Campaign;
 use tg_core::delivery::Reason;
+use tg_core::ports::Echo;
 use tg_core::report::{AccountTally, Tally};
 
 /// A count, and how it comes about.
@@ -57,6 +58,10 @@ pub struct Report {
     pub deferred: u64,
     /// Canceled before an attempt.
     pub canceled: u64,
+    /// People who answered it.
+    pub replied: u64,
+    /// People who opted out in answer to it.
+    pub opted_out: u64,
     /// What each account did, by name.
     pub accounts: Vec<AccountReport>,
     /// When it was first started.
@@ -66,7 +71,12 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(campaign: &Campaign, tally: &Tally, accounts: &[AccountTally]) -> Self {
+    pub(crate) fn new(
+        campaign: &Campaign,
+        tally: &Tally,
+        accounts: &[AccountTally],
+        echo: &Echo,
+    ) -> Self {
         let by_reason =
             |counts: &BTreeMap<Reason, u64>| ByReason::new(counts.iter().map(|(r, n)| (r, *n)));
         let unknown = by_reason(&tally.unknown);
@@ -84,6 +94,8 @@ impl Report {
             unknown_by_reason: unknown.by_reason,
             deferred: tally.deferred,
             canceled: tally.canceled,
+            replied: echo.replied,
+            opted_out: echo.opted_out,
             accounts: accounts.iter().map(AccountReport::from).collect(),
             started_at: campaign.started_at.map(rfc3339),
             finished_at: campaign.finished_at.map(rfc3339),

@@ -1,6 +1,6 @@
 //! `tg` itself: the nouns, and what every command takes.
 
-use super::{account, audience, campaign, contact, home, proxy, run, template};
+use super::{account, audience, campaign, contact, home, inbox, proxy, run, template};
 use crate::config::{Flags, Format};
 use crate::env;
 use clap::{Args, Parser, Subcommand};
@@ -70,6 +70,9 @@ pub(crate) enum Command {
     /// The engine in the foreground: sends what started campaigns have due
     #[command(after_long_help = run::LONG)]
     Run(run::Run),
+    /// What people write to your accounts
+    #[command(subcommand, arg_required_else_help = true)]
+    Inbox(inbox::Inbox),
     /// Settings and where they come from
     #[command(subcommand, arg_required_else_help = true)]
     Config(home::Config),

@@ -8,6 +8,7 @@ pub(crate) mod contact;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
 pub(crate) mod home;
+pub(crate) mod inbox;
 pub(crate) mod proxy;
 pub(crate) mod run;
 pub(crate) mod template;

@@ -1,7 +1,7 @@
 //! Which verb a command line means.
 
 use super::{
-    account, audience, campaign, completions, config, contact, db, doctor, init, proxy, run,
+    account, audience, campaign, completions, config, contact, db, doctor, inbox, init, proxy, run,
     template,
 };
 use crate::args::Command;
@@ -10,6 +10,7 @@ use crate::args::audience::Audience;
 use crate::args::campaign::Campaign;
 use crate::args::contact::Contact;
 use crate::args::home::{Config, Db};
+use crate::args::inbox::Inbox;
 use crate::args::proxy::Proxy;
 use crate::args::template::Template;
 use crate::context::Context;
@@ -69,6 +70,10 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Campaign::Deliveries(args) => campaign::deliveries::run(c, &args).await,
             Campaign::Retry(args) => campaign::retry::run(c, &args).await,
             Campaign::Resolve(args) => campaign::resolve::run(c, &args).await,
+        },
+        Command::Inbox(verb) => match verb {
+            Inbox::List(args) => inbox::list::run(c, &args).await,
+            Inbox::Show(args) => inbox::show::run(c, &args).await,
         },
         Command::Run(args) => run::run(c, &args).await,
         Command::Config(Config::Show(args)) => config::show::run(c, &args),

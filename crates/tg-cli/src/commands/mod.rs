@@ -11,6 +11,7 @@ mod db;
 mod demo;
 mod dispatch;
 mod doctor;
+mod inbox;
 mod init;
 mod proxy;
 mod run;

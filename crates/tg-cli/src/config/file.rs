@@ -1,6 +1,7 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
 use super::value::{Format, Label, Span, Within};
+use super::words::Words;
 use crate::error::CliError;
 use crate::exit::Exit;
 use serde::Deserialize;
@@ -22,6 +23,7 @@ pub(super) struct Layer {
     pub(super) telegram: Telegram,
     pub(super) run: Run,
     pub(super) proxy: Proxy,
+    pub(super) inbox: Inbox,
     pub(super) store: Store,
 }
 
@@ -48,6 +50,15 @@ pub(super) struct Run {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Proxy {
     pub(super) pause: Option<Span>,
+}
+
+/// `[inbox]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Inbox {
+    pub(super) opt_out_words: Option<Words>,
+    pub(super) keep_days: Option<Within<1, 3_650>>,
+    pub(super) connections: Option<Within<0, 100_000>>,
 }
 
 /// `[store]`
@@ -141,6 +152,8 @@ mod tests {
         assert!(layer.telegram.api_id.is_none() && layer.telegram.device_model.is_some());
         assert!(layer.run.connect_deadline.is_some() && layer.run.grace.is_some());
         assert!(layer.run.workers.is_some() && layer.run.in_flight.is_some());
+        assert!(layer.inbox.opt_out_words.is_some() && layer.inbox.keep_days.is_some());
+        assert!(layer.inbox.connections.is_some());
         assert!(layer.store.busy_deadline.is_some() && layer.store.readers.is_some());
     }
 

@@ -2,6 +2,7 @@
 
 use super::file;
 use super::value::{BadValue, Format, Label, Origin, Span, Value, Within};
+use super::words::Words;
 use crate::env::{self, Variable};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -36,6 +37,12 @@ pub(crate) struct Config {
     pub(crate) in_flight: Value<Within<1, 64>>,
     /// Silence between an account's old way out and its new one.
     pub(crate) exit_pause: Value<Span>,
+    /// By which words people opt out.
+    pub(crate) opt_out_words: Value<Words>,
+    /// How long messages of people are kept.
+    pub(crate) keep_days: Value<Within<1, 3_650>>,
+    /// Accounts that are kept connected only to hear.
+    pub(crate) connections: Value<Within<0, 100_000>>,
     /// How long a write waits for another process.
     pub(crate) busy_deadline: Value<Span>,
     /// Connections that read.
@@ -130,6 +137,27 @@ impl Config {
                 file.proxy.pause,
                 base.proxy.pause,
             )?),
+            opt_out_words: sure(pick(
+                None,
+                ask,
+                &env::OPT_OUT_WORDS,
+                file.inbox.opt_out_words,
+                base.inbox.opt_out_words,
+            )?),
+            keep_days: sure(pick(
+                None,
+                ask,
+                &env::KEEP_DAYS,
+                file.inbox.keep_days,
+                base.inbox.keep_days,
+            )?),
+            connections: sure(pick(
+                None,
+                ask,
+                &env::CONNECTIONS,
+                file.inbox.connections,
+                base.inbox.connections,
+            )?),
             busy_deadline: sure(pick(
                 None,
                 ask,
@@ -157,6 +185,9 @@ impl Config {
             entry("run.workers", &self.workers),
             entry("run.in_flight", &self.in_flight),
             entry("proxy.pause", &self.exit_pause),
+            entry("inbox.opt_out_words", &self.opt_out_words),
+            entry("inbox.keep_days", &self.keep_days),
+            entry("inbox.connections", &self.connections),
             entry("store.busy_deadline", &self.busy_deadline),
             entry("store.readers", &self.readers),
         ]

@@ -5,6 +5,7 @@ mod check;
 mod file;
 mod layers;
 mod value;
+mod words;
 
 pub(crate) use check::{Fault, faults};
 pub(crate) use file::commented;

@@ -43,6 +43,13 @@ pub(crate) struct Value<T> {
 #[error("{0}")]
 pub(crate) struct BadValue(String);
 
+impl BadValue {
+    /// Says what is wrong.
+    pub(super) const fn new(what: String) -> Self {
+        Self(what)
+    }
+}
+
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {

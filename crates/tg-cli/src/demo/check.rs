@@ -118,6 +118,8 @@ mod tests {
             unknown_by_reason: BTreeMap::new(),
             deferred: 0,
             canceled: 0,
+            replied: 0,
+            opted_out: 0,
             accounts: Vec::new(),
             started_at: None,
             finished_at: None,

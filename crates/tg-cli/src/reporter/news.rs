@@ -54,6 +54,18 @@ fn line(event: &RunEvent) -> Option<String> {
             "campaign {campaign}: {} from account {from} to others",
             counted(*rows, "message goes", "messages go")
         )),
+        EventKind::Message { account, user, campaign, opt_out, .. } => {
+            let what = if *opt_out { "opted out" } else { "wrote" };
+            let about =
+                campaign.as_ref().map_or_else(String::new, |name| format!(" (campaign {name})"));
+            Some(format!("user {user} {what} to account {account}{about}: tg inbox show {user}"))
+        }
+        EventKind::Gap { account, filled: true } => Some(format!(
+            "account {account} was away for so long that Telegram kept no list of what it missed: its chats were read instead"
+        )),
+        EventKind::Gap { account, filled: false } => Some(format!(
+            "account {account} was away for too long: what people wrote to it meanwhile may be missing here, opt-outs among it"
+        )),
         EventKind::Stopping { grace } => Some(format!(
             "stopping: messages in flight have {} to finish; again to end at once",
             span(*grace)

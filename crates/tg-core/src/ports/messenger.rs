@@ -1,9 +1,10 @@
 //! The wire, as the engine sees it.
 
-use super::BoxFuture;
+use super::{BoxFuture, UpdatePoint};
 use crate::delivery::Body;
 use crate::failure::Failure;
 use crate::ids::{AccountId, MessageId, RandomId};
+use crate::inbox::News;
 use crate::peer::{Address, Peer};
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -66,6 +67,13 @@ pub trait Messenger: Send + Sync {
 
     /// Reads outgoing messages of a chat back to `since`.
     fn history(&self, peer: Peer, since: Timestamp) -> BoxFuture<'_, Result<HistoryPage, Failure>>;
+
+    /// Hears what happened after a point: at once what was missed, as far as it is known; once
+    /// nothing is missing any more ([`News::caught_up`]), it waits until something happens.
+    /// `after`: what the caller has stored; `None` if it never stored anything, and then hearing
+    /// begins now. Notices links that are dead without saying so. One caller at a time; dropping
+    /// the future loses nothing.
+    fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>>;
 
     /// Tears the connection down. When this returns, nothing that was handed over is under way
     /// from here any more.

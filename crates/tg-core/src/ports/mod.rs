@@ -7,6 +7,7 @@ mod audit;
 mod clock;
 mod codes;
 mod identity;
+mod inbox;
 mod lists;
 mod messenger;
 mod outbox;
@@ -18,6 +19,7 @@ pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
 pub use codes::{CodeError, CodeRequest, CodeSource, LoginCode};
 pub use identity::IdKey;
+pub use inbox::{Conversation, Echo, Hearing, InboxFilter, InboxMessage, InboxStore, Kept};
 pub use lists::{
     AccountStore, AudienceStore, CampaignStore, ContactStore, NewAccount, NewCampaign, PeerFact,
     StoredTemplate, TemplateStore,

@@ -1,8 +1,8 @@
 //! One unit of work, and the store that runs it.
 
 use super::{
-    AccountStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore, OutboxStore,
-    ProxyStore, SecretBlobs, SessionBlobs, TemplateStore, WaitStore,
+    AccountStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore, InboxStore,
+    OutboxStore, ProxyStore, SecretBlobs, SessionBlobs, TemplateStore, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -66,6 +66,7 @@ pub trait Unit:
     + TemplateStore
     + CampaignStore
     + OutboxStore
+    + InboxStore
     + WaitStore
     + ProxyStore
     + SessionBlobs

@@ -13,6 +13,7 @@ pub mod counts;
 pub mod decisions;
 pub mod facts;
 mod home;
+pub mod inbox;
 pub mod proxies;
 pub mod repeats;
 pub mod sealed;
@@ -105,6 +106,13 @@ macro_rules! store_contract {
             counts::deliveries_are_listed,
             waits::the_later_end_holds,
             waits::waits_keep_their_scope,
+            inbox::an_account_remembers_how_far_it_heard,
+            inbox::a_message_is_kept_once,
+            inbox::a_reply_finds_its_campaign,
+            inbox::own_messages_belong_to_conversations,
+            inbox::a_no_that_was_heard_holds_everywhere,
+            inbox::a_writer_is_recognised_by_username,
+            inbox::old_messages_are_forgotten,
             sealed::sessions_are_replaced,
             sealed::secrets_are_replaced,
             units::what_fails_leaves_nothing,

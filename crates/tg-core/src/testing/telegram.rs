@@ -5,14 +5,17 @@ use super::SeededEntropy;
 use crate::delivery::Body;
 use crate::failure::{Failure, FailureClass, Method, Refusal, WaitScope};
 use crate::ids::{AccessHash, AccountId, MessageId, RandomId, UserId};
+use crate::inbox::{HeardMessage, News};
 use crate::peer::{Address, Peer};
 use crate::ports::{
     BoxFuture, Clock, Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved,
-    Transmission,
+    Transmission, UpdatePoint,
 };
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 /// How often what goes wrong, in parts of a thousand sends.
@@ -61,6 +64,10 @@ struct Inner {
     seen: BTreeMap<(AccountId, UserId, RandomId), MessageId>,
     sends: u64,
     script: VecDeque<NextSend>,
+    /// What was said to each account: the number of a message's update is its place, from 1.
+    said: BTreeMap<AccountId, Vec<HeardMessage>>,
+    /// Who waits to hear something.
+    listening: Vec<Waker>,
 }
 
 /// A Telegram in memory. Clones are the same one.
@@ -95,6 +102,25 @@ impl FakeTelegram {
         self.lock().script.extend(next);
     }
 
+    /// Makes a user write to an account.
+    pub fn say(&self, user: UserId, account: AccountId, text: &str) {
+        let mut inner = self.lock();
+        let said = inner.said.entry(account).or_default();
+        // Beyond the ids of what the accounts send, which all come from the journal.
+        let number = 1_000_000 + i32::try_from(said.len()).unwrap_or(i32::MAX - 1_000_000);
+        said.push(HeardMessage {
+            user,
+            message_id: MessageId(number),
+            at: self.clock.now(),
+            text: text.to_owned(),
+            outgoing: false,
+            reply_to: None,
+        });
+        let waiting = std::mem::take(&mut inner.listening);
+        drop(inner);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
     /// Everything that was delivered, in order.
     #[must_use]
     pub fn journal(&self) -> Vec<Delivered> {
@@ -114,7 +140,8 @@ impl FakeTelegram {
 
 impl Connector for FakeTelegram {
     fn connect(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn Messenger>, Failure>> {
-        let messenger = FakeMessenger { account, telegram: self.clone() };
+        let messenger =
+            FakeMessenger { account, telegram: self.clone(), caught_up: AtomicBool::new(false) };
         Box::pin(async move { Ok(Arc::new(messenger) as Arc<dyn Messenger>) })
     }
 }
@@ -122,6 +149,8 @@ impl Connector for FakeTelegram {
 struct FakeMessenger {
     account: AccountId,
     telegram: FakeTelegram,
+    /// The first hearing of a connection ends at once, also if nothing was missed.
+    caught_up: AtomicBool,
 }
 
 impl FakeMessenger {
@@ -236,6 +265,22 @@ impl Messenger for FakeMessenger {
                 .collect();
             Ok(HistoryPage { outgoing, complete: true })
         })
+    }
+
+    fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>> {
+        Box::pin(std::future::poll_fn(move |context| {
+            let mut inner = self.telegram.lock();
+            let said = inner.said.get(&self.account).map_or(&[][..], Vec::as_slice);
+            let heard = after.map_or(0, |point| usize::try_from(point.pts).unwrap_or(0));
+            let messages = said.get(heard..).unwrap_or_default().to_vec();
+            if messages.is_empty() && self.caught_up.swap(true, Ordering::SeqCst) {
+                inner.listening.push(context.waker().clone());
+                return Poll::Pending;
+            }
+            let pts = i32::try_from(said.len()).unwrap_or(i32::MAX);
+            let point = UpdatePoint { pts, ..UpdatePoint::default() };
+            Poll::Ready(Ok(News { messages, point, caught_up: true, ..News::default() }))
+        }))
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

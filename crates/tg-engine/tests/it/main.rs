@@ -4,6 +4,7 @@
 
 mod crashes;
 mod forecast;
+mod hearing;
 mod history;
 mod house;
 mod pacing;

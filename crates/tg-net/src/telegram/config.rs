@@ -48,6 +48,9 @@ pub struct Timeouts {
     pub close: Duration,
     /// One write to the session store.
     pub store: Duration,
+    /// A link on which nothing happened for so long is asked whether it lives: it may be dead
+    /// without anybody having said so.
+    pub quiet: Duration,
 }
 
 impl Default for Timeouts {
@@ -57,6 +60,7 @@ impl Default for Timeouts {
             call: Duration::from_secs(20),
             close: Duration::from_secs(3),
             store: Duration::from_secs(10),
+            quiet: Duration::from_secs(60),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! and nothing else: calls that wait, and all later ones, end as "no answer".
 
 use super::config::{TelegramConfig, Timeouts};
+use super::ear::Ear;
 use super::errors::{self, Call};
 use super::session::LiveSession;
 use super::way::Way;
@@ -12,7 +13,6 @@ use crate::policy::within;
 use grammers_client::sender::{
     ConnectionParams, InvocationError, NoRetries, SenderPool, SenderPoolHandle,
 };
-use grammers_client::session::updates::UpdatesLike;
 use grammers_client::tl::{Deserializable, RemoteCall};
 use secrecy::ExposeSecret;
 use std::num::NonZeroUsize;
@@ -21,7 +21,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tg_core::failure::Failure;
 use tg_core::ports::Clock;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 /// How many updates may wait for the task that takes them.
@@ -45,6 +44,8 @@ pub(crate) struct Connection {
     abandoned: AtomicU32,
     /// Moves on with every answer of any kind, and with every link that is given up.
     signs: AtomicU64,
+    /// Where pushed updates wait.
+    ear: Arc<Ear>,
     tasks: tokio::sync::Mutex<Option<Tasks>>,
 }
 
@@ -58,9 +59,10 @@ impl Connection {
     ) -> Self {
         let params = params(config, way, session.prefers_ipv6());
         let pool = SenderPool::with_configuration(Arc::clone(&session), config.api_id, params);
+        let ear = Arc::new(Ear::default());
         let tasks = Tasks {
             runner: tokio::spawn(pool.runner.run()),
-            drain: tokio::spawn(drain(pool.updates)),
+            drain: tokio::spawn(Arc::clone(&ear).drain(pool.updates)),
         };
         Self {
             handle: pool.handle.thin,
@@ -70,6 +72,7 @@ impl Connection {
             fate: OnceLock::new(),
             abandoned: AtomicU32::new(0),
             signs: AtomicU64::new(0),
+            ear,
             tasks: tokio::sync::Mutex::new(Some(tasks)),
         }
     }
@@ -82,6 +85,21 @@ impl Connection {
     /// The clock that calls are timed by.
     pub(crate) fn clock(&self) -> &dyn Clock {
         self.clock.as_ref()
+    }
+
+    /// Where pushed updates wait.
+    pub(crate) fn ear(&self) -> &Ear {
+        &self.ear
+    }
+
+    /// How long anything may take.
+    pub(crate) const fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    /// Moves on with every answer of any kind.
+    pub(crate) fn signs(&self) -> u64 {
+        self.signs.load(Ordering::SeqCst)
     }
 
     /// Calls a function of Telegram in the account's home data centre, once.
@@ -236,18 +254,6 @@ async fn join(name: &'static str, task: &mut JoinHandle<()>) {
         && error.is_panic()
     {
         tracing::error!(task = name, "a connection's task panicked");
-    }
-}
-
-/// Empties the channel of updates, which grammers would fill and then complain about.
-///
-/// What arrives is dropped, and the stored point up to which the account has heard stays where it
-/// is on purpose: what was dropped here can be fetched later (core.telegram.org/api/updates).
-async fn drain(mut updates: mpsc::Receiver<UpdatesLike>) {
-    while let Some(update) = updates.recv().await {
-        if matches!(update, UpdatesLike::ConnectionClosed) {
-            tracing::debug!("the connection was lost");
-        }
     }
 }
 

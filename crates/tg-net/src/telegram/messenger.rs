@@ -1,10 +1,13 @@
 //! The messenger port over one connection.
 
 use super::connection::Connection;
-use super::{frozen, history, resolve, send};
+use super::{frozen, history, resolve, send, updates};
 use tg_core::failure::Failure;
+use tg_core::inbox::News;
 use tg_core::peer::{Address, Peer};
-use tg_core::ports::{BoxFuture, HistoryPage, Messenger, Receipt, Resolved, Transmission};
+use tg_core::ports::{
+    BoxFuture, HistoryPage, Messenger, Receipt, Resolved, Transmission, UpdatePoint,
+};
 use tg_core::time::Timestamp;
 
 /// A connected account.
@@ -47,6 +50,10 @@ impl Messenger for TelegramMessenger {
         Box::pin(
             async move { self.explained(history::read(&self.connection, peer, since).await).await },
         )
+    }
+
+    fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>> {
+        Box::pin(async move { self.explained(updates::hear(&self.connection, after).await).await })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

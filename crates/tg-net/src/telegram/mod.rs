@@ -24,17 +24,21 @@
 //! | `not_a_user` | the recipient | the address is a group's or channel's |
 //! | `user_missing`, `no_access_hash`, `entity_out_of_range` | unclassified | this message cannot be sent as it is |
 
+mod chats;
 mod config;
 mod connection;
 mod connector;
+mod ear;
 mod entities;
 mod errors;
 mod frozen;
 mod history;
 mod messenger;
+mod pushed;
 mod resolve;
 mod send;
 mod session;
+mod updates;
 mod way;
 
 #[cfg(test)]

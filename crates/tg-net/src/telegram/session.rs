@@ -92,6 +92,16 @@ impl LiveSession {
         prefers_ipv6(&self.known())
     }
 
+    /// Whether the account is a bot.
+    pub(crate) fn is_bot(&self) -> bool {
+        self.known().is_bot
+    }
+
+    /// Where hearing began, or where the program that the session came from had come to.
+    pub(crate) fn update_point(&self) -> Option<UpdatePoint> {
+        self.known().updates
+    }
+
     /// Whether the account has been told ever since when to send it updates.
     pub(crate) fn hears_updates(&self) -> bool {
         self.known().updates.is_some()

@@ -199,7 +199,7 @@ pub fn connector(
     clock: impl Clock + 'static,
 ) -> TelegramConnector {
     let mut config = TelegramConfig::new(1);
-    config.timeouts = Timeouts { connect: LONG, call: LONG, close: LONG, store: LONG };
+    config.timeouts = Timeouts { connect: LONG, call: LONG, close: LONG, store: LONG, quiet: LONG };
     TelegramConnector::new(config, sessions, Arc::new(Direct), Arc::new(clock))
 }
 

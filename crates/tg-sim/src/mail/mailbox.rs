@@ -19,6 +19,8 @@ pub(crate) struct Letter {
     pub(crate) random_id: i64,
     pub(crate) text: Box<str>,
     pub(crate) entities: Box<[Entity]>,
+    /// The message of this mailbox that it answers.
+    pub(crate) reply_to: Option<i32>,
 }
 
 /// The name under which an account keeps a contact.
@@ -36,6 +38,8 @@ pub(crate) struct Mailbox {
     sent: HashMap<SendKey, i32>,
     in_flight: HashSet<SendKey>,
     contacts: BTreeMap<i64, Contact>,
+    /// Steps before this one are not told any more.
+    forgotten: i32,
 }
 
 impl Mailbox {
@@ -92,6 +96,16 @@ impl Mailbox {
         &self.letters[first..]
     }
 
+    /// As if the time for which missed updates are kept had passed.
+    pub(crate) fn forget_updates_before(&mut self, pts: i32) {
+        self.forgotten = pts;
+    }
+
+    /// Whether what came after a `pts` is still told.
+    pub(crate) fn remembers(&self, pts: i32) -> bool {
+        pts >= self.forgotten
+    }
+
     /// Ids of the messages with a peer, in order.
     pub(crate) fn with(&self, peer: i64) -> &[i32] {
         self.by_peer.get(&peer).map_or(&[], Vec::as_slice)
@@ -135,6 +149,7 @@ mod tests {
             random_id,
             text: "hello".into(),
             entities: Box::default(),
+            reply_to: None,
         }
     }
 

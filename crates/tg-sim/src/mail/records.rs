@@ -26,6 +26,9 @@ pub(crate) struct Delivered<'a> {
     /// Its id in the recipient's mailbox, if the recipient is an account of this world too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) to_message_id: Option<i32>,
+    /// The message of the sender's mailbox that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<i32>,
 }
 
 /// A message from a user to an account.
@@ -39,6 +42,9 @@ pub(crate) struct Said<'a> {
     pub(crate) message_id: i32,
     #[serde(borrow)]
     pub(crate) text: Cow<'a, str>,
+    /// The message of the account's mailbox that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply_to: Option<i32>,
 }
 
 /// A line of `events.jsonl`: everything else that has to survive a restart.
@@ -72,6 +78,8 @@ pub(crate) enum Event<'a> {
     LoggedOut { account: i64, dc: i32 },
     /// Somebody signed in with keys that were not theirs before.
     SignedIn { keys: i64, account: i64, dc: i32 },
+    /// What an account missed before this step is not told any more.
+    UpdatesForgotten { account: i64, pts: i32 },
     /// The random ids of the journal's first `journal_lines` lines were forgotten.
     RandomIdsForgotten { journal_lines: u64 },
 }

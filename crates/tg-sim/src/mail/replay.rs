@@ -81,6 +81,7 @@ fn apply_event(pasts: &mut BTreeMap<i64, Past>, forgotten: &mut u64, event: &Eve
             random_id: 0,
             text: (&*said.text).into(),
             entities: Box::default(),
+            reply_to: said.reply_to,
         }),
         Event::Contact { account, user_id, first_name, last_name } => {
             let contact = Contact {
@@ -105,6 +106,9 @@ fn apply_event(pasts: &mut BTreeMap<i64, Past>, forgotten: &mut u64, event: &Eve
             pasts.entry(*account).or_default().logged_out.push(*dc);
         }
         Event::SignedIn { .. } => {}
+        Event::UpdatesForgotten { account, pts } => {
+            pasts.entry(*account).or_default().mailbox.forget_updates_before(*pts);
+        }
         Event::RandomIdsForgotten { journal_lines } => *forgotten = *journal_lines,
     }
 }
@@ -123,6 +127,7 @@ fn apply_delivered(
         random_id,
         text: (&*delivered.text).into(),
         entities: delivered.entities.to_vec().into_boxed_slice(),
+        reply_to: delivered.reply_to.filter(|_| out),
     };
     let (from, to) = (delivered.from_user_id, delivered.to_user_id);
     let random_id = if forgotten { 0 } else { delivered.random_id };

@@ -21,6 +21,7 @@ struct Draft<'a> {
     random_id: i64,
     text: &'a str,
     entities: Vec<Entity>,
+    reply_to: Option<i32>,
 }
 
 /// The length that Telegram counts.
@@ -104,7 +105,16 @@ fn check<'a>(
         random_id: args.random_id,
         text: &args.message,
         entities: check_entities(caller, entities, units)?,
+        reply_to: args.reply_to.as_ref().and_then(answered),
     })
+}
+
+/// The message that a new one answers, where that is one of the same chat.
+fn answered(reply: &enums::InputReplyTo) -> Option<i32> {
+    match reply {
+        enums::InputReplyTo::Message(reply) => Some(reply.reply_to_msg_id),
+        _ => None,
+    }
 }
 
 /// A bot cannot be the first to write, nor write to its like.
@@ -181,6 +191,7 @@ fn deliver(
         random_id: draft.random_id,
         text: draft.text.into(),
         entities: draft.entities.clone().into_boxed_slice(),
+        reply_to: draft.reply_to,
     };
     let to_message_id = theirs.as_ref().map(|mailbox| mailbox.next_id());
     caller.shared.journal.push(&Delivered {
@@ -193,9 +204,11 @@ fn deliver(
         entities: (&*draft.entities).into(),
         media: None,
         to_message_id,
+        reply_to: draft.reply_to,
     });
     if let (Some(mailbox), Some(id)) = (theirs, to_message_id) {
-        mailbox.add(Letter { id, peer: from, out: false, random_id: 0, ..letter.clone() });
+        let (out, random_id, reply_to) = (false, 0, None);
+        mailbox.add(Letter { id, peer: from, out, random_id, reply_to, ..letter.clone() });
     }
     let answer = t::UpdateShortSentMessage {
         out: true,

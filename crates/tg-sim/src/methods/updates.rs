@@ -34,7 +34,7 @@ pub(crate) fn difference(
     let mailbox = locked(&caller.account.mailbox);
     let missed = mailbox.since(args.pts);
     let too_many = |limit: i32| usize::try_from(limit).is_ok_and(|limit| missed.len() > limit);
-    if args.pts_total_limit.is_some_and(too_many) {
+    if !mailbox.remembers(args.pts) || args.pts_total_limit.is_some_and(too_many) {
         let pts = mailbox.pts();
         return Ok(t::updates::DifferenceTooLong { pts }.into());
     }

@@ -42,6 +42,11 @@ pub(crate) fn human(report: &json::Report) -> String {
             lines.push((what.into(), count(number)));
         }
     }
+    for (number, what) in [(report.replied, "replied"), (report.opted_out, "opted out")] {
+        if number > 0 {
+            lines.push((what.into(), count(number)));
+        }
+    }
     for (time, what) in [(&report.started_at, "started"), (&report.finished_at, "finished")] {
         if let Some(time) = time {
             lines.push((what.into(), time.clone()));
@@ -91,6 +96,8 @@ mod tests {
             unknown_by_reason: BTreeMap::from([("expired".to_owned(), 1)]),
             deferred: 0,
             canceled: 0,
+            replied: 12,
+            opted_out: 0,
             accounts: vec![AccountReport { name: "anna".into(), sent: 1_200, failed: 2, waits: 3 }],
             started_at: Some("2026-11-23T10:00:00Z".into()),
             finished_at: None,
@@ -105,6 +112,7 @@ skipped            0
 unknown            1
   expired          1
 pending            4
+replied            12
 started            2026-11-23T10:00:00Z
 note               a\u{fffd}[2Jb
 

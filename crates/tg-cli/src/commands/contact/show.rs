@@ -1,5 +1,6 @@
 //! `tg contact show`: everything about one person.
 
+use crate::commands::inbox;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -43,7 +44,12 @@ fn human(person: &json::ContactDetail) -> String {
         let text = format!("{}: \"{}\", recorded {}", consent.audience, consent.source, consent.at);
         lines.push(("consent", text));
     }
-    format!("{}\n\n{}", pairs(lines), deliveries(&person.deliveries))
+    let mut out = format!("{}\n\n{}", pairs(lines), deliveries(&person.deliveries));
+    for message in &person.messages {
+        out.push_str("\n\n");
+        out.push_str(&inbox::show::message(message));
+    }
+    out
 }
 
 fn deliveries(deliveries: &[json::Delivery]) -> String {

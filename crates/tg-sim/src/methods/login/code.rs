@@ -103,6 +103,7 @@ fn tell(caller: &Caller<'_>, index: usize, text: &str, effects: &mut Effects) {
         to_user_id: account.user_id(),
         message_id: id,
         text: text.into(),
+        reply_to: None,
     }));
     mailbox.add(Letter {
         id,
@@ -112,6 +113,7 @@ fn tell(caller: &Caller<'_>, index: usize, text: &str, effects: &mut Effects) {
         random_id: 0,
         text: text.into(),
         entities: Box::default(),
+        reply_to: None,
     });
     let reader = Caller { account, index, dc: account.identity.home_dc, ..*caller };
     if let Some(updates) = incoming(&reader, &mailbox) {

@@ -1,0 +1,4 @@
+//! `tg inbox …`
+
+pub(crate) mod list;
+pub(crate) mod show;

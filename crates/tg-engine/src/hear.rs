@@ -1,0 +1,316 @@
+//! What people write to an account: what it missed is stored before it sends anything, what comes
+//! while it is connected as soon as it comes. A "no" is stored in the transaction of the message
+//! that says it, and every claim after that transaction sees it.
+
+use crate::events::{AccountNews, EventKind};
+use crate::serve::{Exit, Service};
+use crate::worker::{Shared, Worker};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tg_core::failure::{Failure, FailureClass, Refusal};
+use tg_core::ids::{AccountId, Slug, UserId};
+use tg_core::inbox::{HeardMessage, HeardUser, News, OptOutWords};
+use tg_core::ports::{Kept, Messenger, PeerFact, StoreError, Unit, UpdatePoint};
+use tg_core::retry::RetryPolicy;
+use tg_core::time::Timestamp;
+use tokio::sync::Notify;
+
+/// Messages of one transaction: other writers get their turn in between.
+const CHUNK: usize = 500;
+/// Old messages that are forgotten at once, and how often there is a look at them.
+const FORGET: usize = 1_000;
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+/// A point whose date alone moved is not worth a commit for as long as this, in seconds.
+const STALE: i32 = 24 * 60 * 60;
+/// Characters of somebody's words that an opt-out is recorded with.
+const QUOTED: usize = 40;
+
+/// How accounts hear.
+#[derive(Clone, Debug)]
+pub struct HearOptions {
+    /// By which words people say no.
+    pub words: Arc<OptOutWords>,
+    /// How long messages are kept; opt-outs are kept for ever.
+    pub keep: Duration,
+    /// Accounts that are kept connected although they have nothing to send, at most.
+    pub seats: usize,
+}
+
+impl Default for HearOptions {
+    fn default() -> Self {
+        Self { words: Arc::default(), keep: Duration::from_secs(365 * 24 * 60 * 60), seats: 10_000 }
+    }
+}
+
+/// How a connection was used.
+pub(crate) enum Served {
+    /// It was served until that.
+    Until(Exit),
+    /// It was not: what was missed could not be heard.
+    Refused(Failure),
+}
+
+/// What a listener met that ends its connection: told to the one who serves it.
+#[derive(Debug, Default)]
+pub(crate) struct Trouble {
+    failure: Mutex<Option<Failure>>,
+    rung: Notify,
+}
+
+impl Trouble {
+    fn tell(&self, failure: Failure) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+        self.rung.notify_one();
+    }
+
+    /// What was met, once.
+    pub(crate) fn take(&self) -> Option<Failure> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Waits for something to be met.
+    pub(crate) async fn met(&self) {
+        self.rung.notified().await;
+    }
+}
+
+/// Hears what was missed, then serves the connection and listens meanwhile. The connection is closed
+/// when this returns.
+pub(crate) async fn serve(
+    worker: &mut Worker,
+    messenger: Arc<dyn Messenger>,
+) -> Result<Served, StoreError> {
+    let listener = Listener {
+        shared: Arc::clone(&worker.shared),
+        account: worker.account.id,
+        name: worker.account.name.clone(),
+        messenger: Arc::clone(&messenger),
+    };
+    let caught_up = tokio::select! {
+        biased;
+        () = worker.shared.stop.begun() => None,
+        caught_up = listener.catch_up() => Some(caught_up),
+    };
+    let point = match caught_up {
+        Some(Ok(Ok(point))) => point,
+        other => {
+            messenger.close().await;
+            worker.shared.board.set_connected(worker.account.id, false, None);
+            return match other {
+                None => Ok(Served::Until(Exit::Over)),
+                Some(Err(error)) => Err(error),
+                Some(Ok(Err(failure))) => {
+                    worker.disconnected(&failure);
+                    Ok(Served::Refused(failure))
+                }
+                Some(Ok(Ok(_))) => Ok(Served::Until(Exit::Reopen)),
+            };
+        }
+    };
+    let trouble = Arc::clone(&worker.trouble);
+    // What an earlier connection met is past.
+    trouble.take();
+    let service = Service::new(worker, messenger).run();
+    tokio::pin!(service);
+    let met = tokio::select! {
+        biased;
+        exit = &mut service => return exit.map(Served::Until),
+        met = listener.listen(point) => met,
+    };
+    match met {
+        Ok(failure) => {
+            trouble.tell(failure);
+            service.await.map(Served::Until)
+        }
+        Err(error) => {
+            trouble.tell(Failure::ambiguous("store", "what people wrote could not be stored"));
+            service.await?;
+            Err(error)
+        }
+    }
+}
+
+/// One account's listener on one connection.
+struct Listener {
+    shared: Arc<Shared>,
+    account: AccountId,
+    name: Slug,
+    messenger: Arc<dyn Messenger>,
+}
+
+impl Listener {
+    /// Stores what was missed; how far that reaches.
+    async fn catch_up(&self) -> Result<Result<UpdatePoint, Failure>, StoreError> {
+        let account = self.account;
+        let hearing = self.shared.store.read(move |unit| unit.hearing(account)).await?;
+        let mut point = hearing.map(|hearing| hearing.point);
+        loop {
+            let news = match self.messenger.hear(point).await {
+                Ok(news) => news,
+                Err(failure) => return Ok(Err(failure)),
+            };
+            let (there, caught_up) = (news.point, news.caught_up);
+            self.keep(point, news).await?;
+            point = Some(there);
+            if caught_up {
+                return Ok(Ok(there));
+            }
+        }
+    }
+
+    /// Listens until something ends the connection. A link that breaks is made again.
+    async fn listen(&self, mut point: UpdatePoint) -> Result<Failure, StoreError> {
+        let mut failures = 0u32;
+        loop {
+            match self.messenger.hear(Some(point)).await {
+                Ok(news) => {
+                    if failures > 0 {
+                        failures = 0;
+                        self.shared.board.set_connected(self.account, true, None);
+                        self.news(AccountNews::Connected);
+                    }
+                    let there = news.point;
+                    self.keep(Some(point), news).await?;
+                    point = there;
+                }
+                // Whoever closed it is about to leave.
+                Err(failure) if failure.reason == "closed" => std::future::pending().await,
+                Err(failure) if is_final(&failure) => return Ok(failure),
+                Err(failure) => {
+                    self.shared.board.set_connected(self.account, false, Some(&failure));
+                    let backoff =
+                        RetryPolicy::RECONNECT.delay(failures, self.shared.entropy.as_ref());
+                    failures = failures.saturating_add(1);
+                    let delay = backoff.max(imposed(&failure));
+                    self.news(AccountNews::Disconnected {
+                        reason: failure.reason,
+                        text: failure.text,
+                    });
+                    self.shared.clock.sleep(delay).await;
+                }
+            }
+        }
+    }
+
+    fn news(&self, what: AccountNews) {
+        self.shared.emit(EventKind::Account { name: self.name.clone(), what });
+    }
+
+    /// Stores what was heard and how far that reaches, then tells. A long absence takes several
+    /// transactions, of which the last moves the point: a crash in between hears some of it again.
+    async fn keep(&self, before: Option<UpdatePoint>, news: News) -> Result<(), StoreError> {
+        if news.is_quiet() && before.is_some_and(|before| is_same(before, news.point)) {
+            return Ok(());
+        }
+        let News { mut messages, users, point, gap, .. } = news;
+        let users = Arc::new(users);
+        loop {
+            let rest = messages.split_off(messages.len().min(CHUNK));
+            let chunk = Chunk {
+                account: self.account,
+                name: self.name.clone(),
+                messages: std::mem::replace(&mut messages, rest),
+                users: Arc::clone(&users),
+                point: messages.is_empty().then_some(point),
+                words: Arc::clone(&self.shared.hear.words),
+                now: self.shared.clock.now(),
+            };
+            let last = chunk.point.is_some();
+            let heard = self.shared.store.write(move |unit| write(unit, &chunk)).await?;
+            for kind in heard {
+                self.shared.emit(kind);
+            }
+            if last {
+                break;
+            }
+        }
+        if let Some(gap) = gap {
+            self.shared.emit(EventKind::Gap { account: self.name.clone(), filled: gap.filled });
+        }
+        Ok(())
+    }
+}
+
+/// Whether a listener has nothing to try again: the account or the installation is refused, or the
+/// connection has ended for good.
+fn is_final(failure: &Failure) -> bool {
+    matches!(failure.class, FailureClass::Refused(Refusal::Account(_) | Refusal::Config))
+        || failure.reason == "connection_gone"
+}
+
+fn is_same(before: UpdatePoint, now: UpdatePoint) -> bool {
+    let date = before.date;
+    now.date.saturating_sub(date) < STALE && before == UpdatePoint { date, ..now }
+}
+
+/// What one transaction stores.
+struct Chunk {
+    account: AccountId,
+    name: Slug,
+    messages: Vec<HeardMessage>,
+    users: Arc<Vec<HeardUser>>,
+    /// Set for the last one.
+    point: Option<UpdatePoint>,
+    words: Arc<OptOutWords>,
+    now: Timestamp,
+}
+
+/// Stores a chunk within its transaction; what is told after the commit.
+fn write(unit: &mut dyn Unit, chunk: &Chunk) -> Result<Vec<EventKind>, StoreError> {
+    let writers: BTreeSet<UserId> = chunk.messages.iter().map(|m| m.user).collect();
+    // Whom the account can address from now on, and who the writers are.
+    let facts: Vec<PeerFact> = chunk
+        .users
+        .iter()
+        .filter_map(|user| Some(PeerFact { user: user.user, hash: user.hash? }))
+        .collect();
+    unit.put_peers(chunk.account, &facts)?;
+    for user in chunk.users.iter().filter(|user| writers.contains(&user.user)) {
+        unit.name_user(user)?;
+    }
+    let mut told = Vec::new();
+    for message in &chunk.messages {
+        let no = !message.outgoing && chunk.words.matches(&message.text);
+        let kept = unit.keep_message(chunk.account, message, no, chunk.now)?;
+        let Kept::New { campaign } = kept else { continue };
+        if no {
+            let words: String = message.text.trim().chars().take(QUOTED).collect();
+            let how = format!("wrote \"{words}\" to {}", chunk.name);
+            unit.opt_out_user(message.user, &how, chunk.now)?;
+        }
+        if !message.outgoing {
+            told.push(EventKind::Message {
+                account: chunk.name.clone(),
+                user: message.user,
+                message_id: message.message_id,
+                campaign: campaign.map(|(_, name)| name),
+                opt_out: no,
+            });
+        }
+    }
+    if let Some(point) = chunk.point {
+        unit.set_update_point(chunk.account, point)?;
+    }
+    Ok(told)
+}
+
+/// Forgets a bounded number of old messages, if it is time; when it is time again.
+pub(crate) async fn forget(shared: &Shared, at: Timestamp) -> Result<Timestamp, StoreError> {
+    let now = shared.clock.now();
+    if now < at {
+        return Ok(at);
+    }
+    let before = now - shared.hear.keep;
+    let gone = shared.store.write(move |unit| unit.prune_messages(before, FORGET)).await?;
+    let full = usize::try_from(gone).unwrap_or(FORGET) >= FORGET;
+    Ok(if full { now } else { now + FORGET_EVERY })
+}
+
+/// How long Telegram asked to wait.
+pub(crate) fn imposed(failure: &Failure) -> Duration {
+    match failure.class {
+        FailureClass::Wait { delay, .. } => delay,
+        _ => Duration::ZERO,
+    }
+}
