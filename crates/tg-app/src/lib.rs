@@ -19,6 +19,7 @@ mod moment;
 mod named;
 mod permissions;
 pub mod proxies;
+pub mod secrets;
 pub mod templates;
 #[cfg(test)]
 mod testing;

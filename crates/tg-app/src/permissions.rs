@@ -146,6 +146,14 @@ permissions! {
     CampaignRetry = "campaign.retry" from Operator,
     /// Say what became of messages whose outcome is unknown.
     CampaignResolve = "campaign.resolve" from Operator,
+    /// See which secrets there are; never their values.
+    SecretList = "secret.list" from Operator,
+    /// Set a secret.
+    SecretSet = "secret.set" from Admin,
+    /// Try a new value for a secret, and decide for or against it.
+    SecretRotate = "secret.rotate" from Admin,
+    /// Forget a secret.
+    SecretRemove = "secret.remove" from Admin,
     /// See what is wrong with the home.
     HomeDoctor = "home.doctor" from Viewer,
 }

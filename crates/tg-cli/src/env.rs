@@ -3,6 +3,7 @@
 use crate::error::CliError;
 use crate::exit::Exit;
 use std::ffi::OsString;
+use tg_security::vault::{HomeSecret, SecretName};
 
 /// One variable.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,6 +58,49 @@ pub(crate) const BUSY_DEADLINE: Variable =
 /// `store.readers`
 pub(crate) const READERS: Variable =
     Variable { name: "TG_STORE_READERS", about: "sets store.readers" };
+/// Secrets of the home, each before what the vault has. Those of accounts and proxies have none: an
+/// environment is no place for a thousand of them.
+pub(crate) const SECRETS: [(HomeSecret, Variable); 8] = [
+    (
+        HomeSecret::TelegramApiHash,
+        Variable { name: "TG_SECRET_TELEGRAM_API_HASH", about: "secret telegram.api_hash" },
+    ),
+    (
+        HomeSecret::GeminiApiKey,
+        Variable { name: "TG_SECRET_GEMINI_API_KEY", about: "secret gemini.api_key" },
+    ),
+    (
+        HomeSecret::TwilioAccountSid,
+        Variable {
+            name: "TG_SECRET_SMS_TWILIO_ACCOUNT_SID",
+            about: "secret sms.twilio.account_sid",
+        },
+    ),
+    (
+        HomeSecret::TwilioAuthToken,
+        Variable { name: "TG_SECRET_SMS_TWILIO_AUTH_TOKEN", about: "secret sms.twilio.auth_token" },
+    ),
+    (
+        HomeSecret::AndroidPassword,
+        Variable { name: "TG_SECRET_SMS_ANDROID_PASSWORD", about: "secret sms.android.password" },
+    ),
+    (
+        HomeSecret::AndroidWebhookKey,
+        Variable {
+            name: "TG_SECRET_SMS_ANDROID_WEBHOOK_KEY",
+            about: "secret sms.android.webhook_key",
+        },
+    ),
+    (
+        HomeSecret::AlertsWebhookUrl,
+        Variable { name: "TG_SECRET_ALERTS_WEBHOOK_URL", about: "secret alerts.webhook_url" },
+    ),
+    (
+        HomeSecret::AlertsBotToken,
+        Variable { name: "TG_SECRET_ALERTS_BOT_TOKEN", about: "secret alerts.bot_token" },
+    ),
+];
+
 /// Any value but the empty one switches colours off (no-color.org).
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
@@ -99,12 +143,27 @@ impl Variable {
     }
 }
 
+/// The variable that is asked before the vault for a secret.
+pub(crate) fn of_secret(name: &SecretName) -> Option<&'static Variable> {
+    let SecretName::Home(kind) = name else { return None };
+    SECRETS.iter().find(|(known, _)| known == kind).map(|(_, variable)| variable)
+}
+
+/// The secrets for which the environment answers, with the variable of each.
+pub(crate) fn overridden_secrets() -> Vec<(SecretName, &'static str)> {
+    SECRETS
+        .iter()
+        .filter(|(_, variable)| variable.value().is_some())
+        .map(|(kind, variable)| (SecretName::Home(*kind), variable.name))
+        .collect()
+}
+
 /// The table at the end of `tg --help`.
 pub(crate) fn table() -> String {
     let mut out =
         String::from("Environment (flag over environment over config.toml over default):\n");
-    for variable in ALL {
-        out.push_str(&format!("  {:<26}{}\n", variable.name, variable.about));
+    for variable in ALL.into_iter().chain(SECRETS.iter().map(|(_, variable)| variable)) {
+        out.push_str(&format!("  {:<34}{}\n", variable.name, variable.about));
     }
     out
 }
@@ -112,6 +171,16 @@ pub(crate) fn table() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_secret_of_the_home_has_its_variable() {
+        for kind in HomeSecret::ALL {
+            let name = SecretName::Home(*kind);
+            let variable = of_secret(&name).expect("it has one").name;
+            let expected = format!("TG_SECRET_{}", kind.as_str().replace('.', "_")).to_uppercase();
+            assert_eq!(variable, expected);
+        }
+    }
 
     #[test]
     fn every_variable_is_listed_once() {

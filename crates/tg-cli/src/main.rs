@@ -23,6 +23,7 @@ mod secret;
 mod signals;
 mod table;
 mod text;
+mod typed;
 mod wire;
 
 use std::process::ExitCode;

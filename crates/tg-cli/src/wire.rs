@@ -7,17 +7,20 @@ use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
+use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
-use tg_app::{Actor, App};
+use tg_app::{Actor, App, AppError};
 use tg_core::ports::{Clock, Connector, Entropy, IdKey, SessionStore, Store, StoreError};
 use tg_net::proxy::SocksProbe;
 use tg_net::telegram::{TelegramConfig, TelegramConnector};
+use tg_security::vault::{SecretName, Vault};
 use tg_security::{
     HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions, Sealer,
     SystemEntropy, audit_key,
 };
 use tg_store::{HomeLock, LockError, Mode, OpenError, OpenOptions, SqliteStore};
+use zeroize::Zeroizing;
 
 /// What each step of a look at a proxy may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(10);
@@ -31,6 +34,7 @@ pub(crate) struct Opened {
     /// The store itself, for what concerns the file and not its content.
     pub(crate) store: Arc<SqliteStore>,
     sessions: Arc<dyn SessionStore>,
+    vault: Vault,
 }
 
 /// Opens the home, does `work`, and closes the home whatever came of it.
@@ -81,8 +85,9 @@ impl Opened {
             entropy: Arc::new(SystemEntropy::new()),
             sealer: Arc::clone(&sealer),
         };
+        let vault = Vault::new(Arc::clone(&port), Arc::clone(&sealer));
         let sessions = Arc::new(SealedSessions::new(port, sealer));
-        Self { app, actor: Actor::local(), store, sessions }
+        Self { app, actor: Actor::local(), store, sessions, vault }
     }
 
     /// The store as the port.
@@ -120,6 +125,26 @@ impl Opened {
     /// What looks whether proxies work.
     pub(crate) fn probe(&self) -> SocksProbe {
         SocksProbe::new(Arc::clone(&self.app.clock), PROBE_LIMIT)
+    }
+
+    /// A secret in clear, for the adapter that needs it: what the environment says, else what the
+    /// vault has; `None` if neither does.
+    ///
+    /// # Errors
+    /// If the variable's value cannot be this secret; if the vault's does not open.
+    pub(crate) async fn secret(&self, name: &SecretName) -> Result<Option<SecretString>, CliError> {
+        let variable = env::of_secret(name);
+        if let Some((variable, value)) =
+            variable.and_then(|variable| Some((variable, variable.text().transpose()?)))
+        {
+            let value = Zeroizing::new(value?);
+            name.check(&value).map_err(|problem| {
+                let message = format!("{} cannot be {name}: {problem}", variable.name);
+                CliError::new(Exit::Usage, "bad_environment", message)
+            })?;
+            return Ok(Some(SecretString::from(value.as_str())));
+        }
+        Ok(self.vault.get(name).await.map_err(AppError::from)?)
     }
 
     /// The key under which random ids are derived.

@@ -13,6 +13,7 @@ mod sealed_sessions;
 mod sealer;
 mod session_codec;
 pub mod validate;
+pub mod vault;
 mod who;
 
 pub use accounts_json::{AccountsFileError, ImportedAccount, MAX_ACCOUNTS_FILE};

@@ -22,8 +22,10 @@ const TAG: usize = 16;
 pub enum Kind {
     /// A Telegram session, named by its account.
     Session,
-    /// A secret of the home, named by what it is.
+    /// A key that the home drew for itself, named by what it is.
     Secret,
+    /// A secret that a person set, named by what it is and its version.
+    Vault,
 }
 
 impl Kind {
@@ -31,6 +33,7 @@ impl Kind {
         match self {
             Self::Session => "session",
             Self::Secret => "secret",
+            Self::Vault => "vault",
         }
     }
 }
@@ -69,6 +72,7 @@ pub enum SealError {
 pub struct Sealer {
     sessions: LessSafeKey,
     secrets: LessSafeKey,
+    vault: LessSafeKey,
     version: u32,
     random: SystemRandom,
 }
@@ -80,6 +84,7 @@ impl Sealer {
         Self {
             sessions: aead_key(master, Kind::Session),
             secrets: aead_key(master, Kind::Secret),
+            vault: aead_key(master, Kind::Vault),
             version: master.version(),
             random: SystemRandom::new(),
         }
@@ -155,6 +160,7 @@ impl Sealer {
         match kind {
             Kind::Session => &self.sessions,
             Kind::Secret => &self.secrets,
+            Kind::Vault => &self.vault,
         }
     }
 }

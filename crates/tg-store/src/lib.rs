@@ -25,6 +25,7 @@ mod store;
 mod templates;
 mod tx;
 mod unit;
+mod vault;
 mod waits;
 mod writer;
 

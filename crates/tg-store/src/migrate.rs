@@ -10,11 +10,12 @@ use uuid::Uuid;
 const APPLICATION_ID: i32 = 0x7467_2f31;
 
 /// All migrations, each with the schema that it makes, in order.
-pub(crate) const MIGRATIONS: [(i64, &str); 4] = [
+pub(crate) const MIGRATIONS: [(i64, &str); 5] = [
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_decisions_and_formats.sql")),
     (3, include_str!("../migrations/0003_proxies.sql")),
     (4, include_str!("../migrations/0004_inbox.sql")),
+    (5, include_str!("../migrations/0005_vault.sql")),
 ];
 
 /// The newest schema that this program knows.

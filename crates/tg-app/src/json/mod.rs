@@ -16,6 +16,7 @@ mod inbox;
 mod proxy;
 mod report;
 mod run;
+mod secret;
 mod template;
 mod time;
 
@@ -38,5 +39,6 @@ pub use proxy::{
 };
 pub use report::{AccountReport, ByReason, Report, Status};
 pub use run::Run;
+pub use secret::{Secret, SecretChange, Secrets};
 pub use template::{Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, Templates};
 pub use time::rfc3339;

@@ -1,6 +1,6 @@
 //! `tg` itself: the nouns, and what every command takes.
 
-use super::{account, audience, campaign, contact, home, inbox, proxy, run, template};
+use super::{account, audience, campaign, contact, home, inbox, proxy, run, secret, template};
 use crate::config::{Flags, Format};
 use crate::env;
 use clap::{Args, Parser, Subcommand};
@@ -73,6 +73,9 @@ pub(crate) enum Command {
     /// What people write to your accounts
     #[command(subcommand, arg_required_else_help = true)]
     Inbox(inbox::Inbox),
+    /// API keys, tokens and passwords, sealed
+    #[command(subcommand, arg_required_else_help = true)]
+    Secret(secret::Secret),
     /// Settings and where they come from
     #[command(subcommand, arg_required_else_help = true)]
     Config(home::Config),

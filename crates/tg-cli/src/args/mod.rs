@@ -11,6 +11,7 @@ pub(crate) mod home;
 pub(crate) mod inbox;
 pub(crate) mod proxy;
 pub(crate) mod run;
+pub(crate) mod secret;
 pub(crate) mod template;
 mod values;
 

@@ -2,7 +2,7 @@
 
 use super::{
     account, audience, campaign, completions, config, contact, db, doctor, inbox, init, proxy, run,
-    template,
+    secret, template,
 };
 use crate::args::Command;
 use crate::args::account::Account;
@@ -12,6 +12,7 @@ use crate::args::contact::Contact;
 use crate::args::home::{Config, Db};
 use crate::args::inbox::Inbox;
 use crate::args::proxy::Proxy;
+use crate::args::secret::Secret;
 use crate::args::template::Template;
 use crate::context::Context;
 use crate::error::CliError;
@@ -76,6 +77,12 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Inbox::Show(args) => inbox::show::run(c, &args).await,
         },
         Command::Run(args) => run::run(c, &args).await,
+        Command::Secret(verb) => match verb {
+            Secret::Set(args) => secret::set::run(c, &args).await,
+            Secret::List => secret::list::run(c).await,
+            Secret::Rotate(args) => secret::rotate::run(c, &args).await,
+            Secret::Remove(args) => secret::remove::run(c, &args).await,
+        },
         Command::Config(Config::Show(args)) => config::show::run(c, &args),
         Command::Config(Config::Validate) => config::validate::run(c),
         Command::Doctor => doctor::run(c).await,

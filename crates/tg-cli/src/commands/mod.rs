@@ -15,6 +15,7 @@ mod inbox;
 mod init;
 mod proxy;
 mod run;
+mod secret;
 mod template;
 
 pub(crate) use dispatch::dispatch;

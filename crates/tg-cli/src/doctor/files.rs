@@ -8,6 +8,7 @@ use crate::env;
 use crate::error::CliError;
 use crate::wire::{self, Opened};
 use tg_app::json::{Finding, Severity};
+use tg_security::vault::{HomeSecret, SecretName};
 use tg_store::{HomeLock, LockError, MarkState};
 
 /// Looks at everything.
@@ -90,6 +91,11 @@ async fn inside(open: &Opened, engine: bool) -> Result<Vec<Finding>, CliError> {
     let mut findings = Vec::new();
     if let Err(error) = open.id_key().await {
         findings.push(told("key", &error));
+    }
+    for kind in HomeSecret::ALL {
+        if let Err(error) = open.secret(&SecretName::Home(*kind)).await {
+            findings.push(told("key", &error));
+        }
     }
     if let MarkState::Restored { reason } = open.store.mark_state().await? {
         findings.push(Finding::new(

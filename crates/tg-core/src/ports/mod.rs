@@ -14,6 +14,7 @@ mod outbox;
 mod proxies;
 mod sessions;
 mod store;
+mod vault;
 
 pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
@@ -36,6 +37,7 @@ pub use sessions::{
     UpdatePoint,
 };
 pub use store::{Store, StoreError, Unit, Verdict, WorkJob};
+pub use vault::{SealedVersion, VaultBlobs, VersionState};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -2,7 +2,7 @@
 
 use super::{
     AccountStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore, InboxStore,
-    OutboxStore, ProxyStore, SecretBlobs, SessionBlobs, TemplateStore, WaitStore,
+    OutboxStore, ProxyStore, SecretBlobs, SessionBlobs, TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -71,6 +71,7 @@ pub trait Unit:
     + ProxyStore
     + SessionBlobs
     + SecretBlobs
+    + VaultBlobs
     + AuditStore
 {
     /// Runs `work` so that its changes are undone if it fails, and what came before is kept.

@@ -115,6 +115,7 @@ macro_rules! store_contract {
             inbox::old_messages_are_forgotten,
             sealed::sessions_are_replaced,
             sealed::secrets_are_replaced,
+            sealed::versions_of_a_secret_stand_beside_each_other,
             units::what_fails_leaves_nothing,
             units::a_savepoint_undoes_only_itself,
             units::a_panic_is_undone_and_reported,

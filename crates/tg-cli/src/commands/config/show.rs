@@ -2,6 +2,7 @@
 
 use crate::args::home::Show;
 use crate::context::Context;
+use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::table::Table;
@@ -16,7 +17,7 @@ struct Shown {
 
 #[derive(Serialize)]
 struct Line {
-    key: &'static str,
+    key: String,
     value: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
@@ -25,14 +26,20 @@ struct Line {
 /// Runs the verb.
 pub(crate) fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
     let line = |entry: crate::config::Entry| Line {
-        key: entry.key,
+        key: entry.key.to_owned(),
         value: entry.value,
         origin: args.origin.then(|| entry.origin.to_string()),
     };
+    // What the vault has is a matter of `tg secret list`, which needs the master key.
+    let secrets = env::overridden_secrets().into_iter().map(|(name, variable)| Line {
+        key: name.to_string(),
+        value: Some("(secret)".to_owned()),
+        origin: args.origin.then(|| variable.to_owned()),
+    });
     let shown = Shown {
         schema: "tg.config/1",
         home: context.home.dir().display().to_string(),
-        values: context.config.entries().into_iter().map(line).collect(),
+        values: context.config.entries().into_iter().map(line).chain(secrets).collect(),
     };
     context.printer.result(&shown, |shown| human(shown, args.origin))?;
     Ok(Exit::Done)
@@ -43,13 +50,13 @@ fn human(shown: &Shown, origin: bool) -> String {
     let table = if origin {
         let mut table = Table::new(["SETTING", "VALUE", "FROM"]);
         for line in &shown.values {
-            table.row([line.key.to_owned(), value(line), line.origin.clone().unwrap_or_default()]);
+            table.row([line.key.clone(), value(line), line.origin.clone().unwrap_or_default()]);
         }
         table
     } else {
         let mut table = Table::new(["SETTING", "VALUE"]);
         for line in &shown.values {
-            table.row([line.key.to_owned(), value(line)]);
+            table.row([line.key.clone(), value(line)]);
         }
         table
     };

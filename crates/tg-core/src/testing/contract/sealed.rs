@@ -2,7 +2,8 @@
 
 use super::Make;
 use super::home::Home;
-use crate::ports::SealedRecord;
+use crate::ports::{SealedRecord, SealedVersion, VersionState};
+use crate::time::Timestamp;
 
 fn sealed(byte: u8, key_version: u32) -> SealedRecord {
     SealedRecord { bytes: vec![byte, 0, 255], key_version }
@@ -33,4 +34,39 @@ pub fn secrets_are_replaced(make: &Make) {
         home.write(|unit| unit.remove_secret("api_hash"));
         assert_eq!(home.read(|unit| unit.secret("api_hash")), None);
     }
+}
+
+fn version(name: &str, version: u32, state: VersionState) -> SealedVersion {
+    let byte = u8::try_from(version).unwrap_or(u8::MAX);
+    SealedVersion {
+        name: name.to_owned(),
+        version,
+        state,
+        sealed: sealed(byte, 1),
+        set_at: Timestamp(i64::from(version)),
+    }
+}
+
+/// At most one version in each state, each under its number.
+pub fn versions_of_a_secret_stand_beside_each_other(make: &Make) {
+    let home = Home::new(make);
+    let old = version("telegram.api_hash", 2, VersionState::Current);
+    let new = version("telegram.api_hash", 3, VersionState::Pending);
+    let other = version("gemini.api_key", 1, VersionState::Current);
+    for row in [&new, &old, &other] {
+        let row = row.clone();
+        home.write(move |unit| unit.put_version(&row));
+    }
+    assert_eq!(home.read(|u| u.versions("telegram.api_hash")), [old.clone(), new.clone()]);
+    assert_eq!(home.read(|u| u.all_versions()), [other.clone(), old, new.clone()]);
+    assert_eq!(home.read(|u| u.versions("nothing")), []);
+    // A second one in the same state is refused until the first has gone.
+    let taken = SealedVersion { state: VersionState::Current, ..new };
+    let again = taken.clone();
+    assert!(home.try_write(move |unit| unit.put_version(&again)).is_err());
+    assert!(home.write(|unit| unit.remove_version("telegram.api_hash", 2)));
+    assert!(!home.write(|unit| unit.remove_version("telegram.api_hash", 2)));
+    let kept = taken.clone();
+    home.write(move |unit| unit.put_version(&kept));
+    assert_eq!(home.read(|u| u.all_versions()), [other, taken]);
 }

@@ -1,0 +1,6 @@
+//! `tg secret …`
+
+pub(super) mod list;
+pub(super) mod remove;
+pub(super) mod rotate;
+pub(super) mod set;

@@ -1,0 +1,26 @@
+//! `tg secret set`: a value from a prompt or standard input, sealed.
+
+use crate::args::secret::Set;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::typed;
+use crate::wire;
+use tg_app::{json, secrets};
+
+/// Runs the verb.
+pub(crate) async fn run(context: &Context, args: &Set) -> Result<Exit, CliError> {
+    context.home.require()?;
+    let value = typed::secret(&format!("{}: ", args.name), args.stdin)?;
+    let done = wire::with(context, async |open| {
+        Ok(secrets::set(&open.app, &open.actor, &args.name, value).await?)
+    })
+    .await?;
+    context.printer.result(&done, human)?;
+    Ok(Exit::Done)
+}
+
+fn human(done: &json::SecretChange) -> String {
+    let version = done.version.map_or_else(String::new, |version| format!(" (version {version})"));
+    format!("{} is set{version}", done.name)
+}

@@ -1,0 +1,11 @@
+//! Secrets that a person sets: their names, what they look like, and their sealed versions.
+
+mod name;
+mod reader;
+mod versions;
+
+pub use name::{BadSecret, BadSecretName, HomeSecret, OwnedSecret, SecretName};
+pub use reader::Vault;
+pub use versions::{
+    Listed, VaultError, abandon, confirm, current, list, pending, remove, rotate, set,
+};
