@@ -22,19 +22,19 @@ pub(super) struct Outlook {
 pub(super) fn outlook(
     unit: &dyn Unit,
     campaign: &Campaign,
+    loads: &[AccountLoad],
     now: Timestamp,
 ) -> Result<Outlook, AppError> {
-    let loads = unit.plan_loads(campaign.id)?;
     let accounts: Vec<Account> = unit
         .accounts()?
         .into_iter()
         .filter(|account| campaign.accounts.contains(&account.id))
         .collect();
     let obstacle = obstacle(campaign, &accounts);
-    let shares = Shares::of(&accounts, &loads);
+    let shares = Shares::of(&accounts, loads);
     let (mut planned, mut last) = (Vec::with_capacity(accounts.len()), now);
     for (at, account) in accounts.iter().enumerate() {
-        let own = load_of(account, &loads);
+        let own = load_of(account, loads);
         let forecast = match (obstacle, shares.work(account, own, at)) {
             (None, Some(load)) => {
                 let forecast =

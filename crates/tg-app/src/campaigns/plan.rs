@@ -22,8 +22,8 @@ pub async fn plan(app: &App, actor: &Actor, name: &str) -> Result<json::Plan, Ap
     act.read(move |unit| {
         let campaign = named::campaign(unit, &name)?;
         let shown = shown(unit, &campaign)?;
-        let outlook = outlook(unit, &campaign, now)?;
         let counts = unit.plan_counts(campaign.id)?;
+        let outlook = outlook(unit, &campaign, &counts.loads, now)?;
         Ok(json::Plan {
             schema: "tg.plan/1",
             campaign: shown.name,

@@ -29,6 +29,8 @@ pub struct PlanCounts {
     pub to_resolve: u64,
     /// They would be skipped, by reason.
     pub skipped: Vec<(Reason, u64)>,
+    /// What each of the campaign's accounts would do, by account.
+    pub loads: Vec<AccountLoad>,
 }
 
 /// What one account would do in a plan.
@@ -104,17 +106,11 @@ pub trait OutboxStore {
         at: Timestamp,
     ) -> Result<StagePage, StoreError>;
 
-    /// Counts what staging would make.
+    /// Counts what staging would make, and what each account would do.
     ///
     /// # Errors
     /// If the store fails.
     fn plan_counts(&self, campaign: CampaignId) -> Result<PlanCounts, StoreError>;
-
-    /// Counts what each account would do.
-    ///
-    /// # Errors
-    /// If the store fails.
-    fn plan_loads(&self, campaign: CampaignId) -> Result<Vec<AccountLoad>, StoreError>;
 
     /// Planned rows of `campaign` that prefer `account` and are due, with all facts, at most
     /// `limit`, in order of due time, then row.

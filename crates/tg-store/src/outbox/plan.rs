@@ -1,6 +1,6 @@
 //! What a campaign would do, counted before it is started. It deals out as staging does.
 
-use super::stage::assigned;
+use super::stage::{MemberPage, assigned};
 use crate::rows::count;
 use crate::unit::SqliteUnit;
 use rusqlite::params;
@@ -32,73 +32,93 @@ macro_rules! classes {
     };
 }
 
+/// Members that are classed at a time: what a plan needs in memory does not grow with the audience.
+const PAGE: usize = 10_000;
+
 impl SqliteUnit<'_> {
     pub(super) fn count_plan(&self, campaign: CampaignId) -> Result<PlanCounts, StoreError> {
-        let classes = self.classes(
-            campaign,
-            concat!(classes!(), "SELECT class, 0, count(*) FROM classed GROUP BY class"),
-        )?;
-        let mut counts = PlanCounts::default();
-        for (class, _, count) in classes {
-            counts.recipients += count;
-            match class.as_str() {
-                "+known" => counts.known += count,
-                "+resolve" => counts.to_resolve += count,
-                reason => counts.skipped.push((Reason::named(reason), count)),
-            }
-        }
-        counts.eligible = counts.known + counts.to_resolve;
-        counts.skipped.sort();
-        Ok(counts)
-    }
-
-    pub(super) fn count_loads(&self, campaign: CampaignId) -> Result<Vec<AccountLoad>, StoreError> {
-        let classes = self.classes(
-            campaign,
-            concat!(
-                classes!(),
-                "SELECT class, account, count(*) FROM classed
-                 WHERE class LIKE '+%' AND account IS NOT NULL GROUP BY account, class"
-            ),
-        )?;
-        let idle = |account| AccountLoad { account, deliveries: 0, to_resolve: 0 };
-        let mut loads: BTreeMap<AccountId, AccountLoad> = self
-            .campaign(campaign)?
-            .accounts
-            .into_iter()
-            .map(|account| (account, idle(account)))
-            .collect();
-        for (class, account, count) in classes {
-            let account = AccountId(account);
-            let load = loads.entry(account).or_insert_with(|| idle(account));
-            load.deliveries += count;
-            if class == "+resolve" {
-                load.to_resolve += count;
-            }
-        }
-        Ok(loads.into_values().collect())
-    }
-
-    fn classes(
-        &self,
-        campaign: CampaignId,
-        sql: &'static str,
-    ) -> Result<Vec<(String, i64, u64)>, StoreError> {
         let stored = self.campaign(campaign)?;
         let hands = self.hands(&stored.accounts)?;
-        self.all(
-            "counting a plan",
-            sql,
-            params![
-                stored.audience.0,
-                i64::MIN,
-                i64::MAX,
-                0,
-                hands.every,
-                hands.dealt,
-                hands.may_resolve
-            ],
-            |row| Ok((row.get(0)?, row.get(1)?, count(row, 2)?)),
-        )
+        let mut tally = Tally::of(&stored.accounts);
+        let mut page = Some(MemberPage::first());
+        while let Some(current) = page {
+            let end = self.member_page_end(stored.audience, current, PAGE)?;
+            let classes = self.all(
+                "counting a plan",
+                concat!(
+                    classes!(),
+                    "SELECT class, account, count(*) FROM classed GROUP BY class, account"
+                ),
+                params![
+                    stored.audience.0,
+                    current.begin(),
+                    end.map_or(i64::MAX, |id| id.0),
+                    current.turn(hands.count),
+                    hands.every,
+                    hands.dealt,
+                    hands.may_resolve
+                ],
+                |row| {
+                    let account: Option<i64> = row.get(1)?;
+                    Ok((row.get::<_, String>(0)?, account.map(AccountId), count(row, 2)?))
+                },
+            )?;
+            for (class, account, count) in classes {
+                tally.add(&class, account, count);
+            }
+            page = end.map(MemberPage::after);
+        }
+        Ok(tally.counts())
+    }
+}
+
+/// Counts of classes, summed up over pages.
+struct Tally {
+    counts: PlanCounts,
+    skipped: BTreeMap<Reason, u64>,
+    loads: BTreeMap<AccountId, AccountLoad>,
+}
+
+impl Tally {
+    fn of(accounts: &[AccountId]) -> Self {
+        let idle = |account: &AccountId| {
+            (*account, AccountLoad { account: *account, deliveries: 0, to_resolve: 0 })
+        };
+        Self {
+            counts: PlanCounts::default(),
+            skipped: BTreeMap::new(),
+            loads: accounts.iter().map(idle).collect(),
+        }
+    }
+
+    fn add(&mut self, class: &str, account: Option<AccountId>, count: u64) {
+        self.counts.recipients += count;
+        let to_resolve = match class {
+            "+known" => {
+                self.counts.known += count;
+                0
+            }
+            "+resolve" => {
+                self.counts.to_resolve += count;
+                count
+            }
+            reason => {
+                *self.skipped.entry(Reason::named(reason)).or_default() += count;
+                return;
+            }
+        };
+        if let Some(load) = account.and_then(|account| self.loads.get_mut(&account)) {
+            load.deliveries += count;
+            load.to_resolve += to_resolve;
+        }
+    }
+
+    fn counts(self) -> PlanCounts {
+        PlanCounts {
+            eligible: self.counts.known + self.counts.to_resolve,
+            skipped: self.skipped.into_iter().collect(),
+            loads: self.loads.into_values().collect(),
+            ..self.counts
+        }
     }
 }

@@ -3,9 +3,7 @@
 use crate::unit::SqliteUnit;
 use tg_core::delivery::{Candidate, DeliveryRecord, Move, Moved, Reason, Repeat};
 use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, Slug, UserId};
-use tg_core::ports::{
-    AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
-};
+use tg_core::ports::{ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, StoreError, Twin};
 use tg_core::report::{AccountTally, Tally};
 use tg_core::time::Timestamp;
 
@@ -31,10 +29,6 @@ impl OutboxStore for SqliteUnit<'_> {
 
     fn plan_counts(&self, campaign: CampaignId) -> Result<PlanCounts, StoreError> {
         self.count_plan(campaign)
-    }
-
-    fn plan_loads(&self, campaign: CampaignId) -> Result<Vec<AccountLoad>, StoreError> {
-        self.count_loads(campaign)
     }
 
     fn candidates(

@@ -3,7 +3,7 @@
 use crate::unit::{SqliteUnit, limit};
 use rusqlite::params;
 use tg_core::campaign::CampaignState;
-use tg_core::ids::{AccountId, CampaignId, ContactId};
+use tg_core::ids::{AccountId, AudienceId, CampaignId, ContactId};
 use tg_core::ports::{StagePage, StoreError};
 use tg_core::time::Timestamp;
 
@@ -48,7 +48,48 @@ pub(super) struct Hands {
     pub(super) may_resolve: bool,
 }
 
+/// Where a page of an audience's members begins.
+#[derive(Clone, Copy)]
+pub(super) struct MemberPage(Option<ContactId>);
+
+impl MemberPage {
+    pub(super) const fn first() -> Self {
+        Self(None)
+    }
+
+    pub(super) const fn after(contact: ContactId) -> Self {
+        Self(Some(contact))
+    }
+
+    /// The contact before the first, as a bound of rows.
+    pub(super) fn begin(self) -> i64 {
+        self.0.map_or(i64::MIN, |id| id.0)
+    }
+
+    /// Whose turn it is among `hands`. Every page begins where the one before it stopped dealing, as
+    /// far as rows are without gaps; with gaps it begins anywhere, which is as even.
+    pub(super) fn turn(self, hands: i64) -> i64 {
+        self.0.map_or(0, |id| id.0.rem_euclid(hands.max(1)))
+    }
+}
+
 impl SqliteUnit<'_> {
+    /// The last member of a full page; none if the rest fits.
+    pub(super) fn member_page_end(
+        &self,
+        audience: AudienceId,
+        page: MemberPage,
+        most: usize,
+    ) -> Result<Option<ContactId>, StoreError> {
+        self.optional(
+            "reading a page of members",
+            "SELECT contact_id FROM members WHERE audience_id = ?1 AND contact_id > ?2
+             ORDER BY contact_id LIMIT 1 OFFSET ?3",
+            [audience.0, page.begin(), limit(most) - 1],
+            |row| row.get(0).map(ContactId),
+        )
+    }
+
     pub(super) fn hands(&self, accounts: &[AccountId]) -> Result<Hands, StoreError> {
         let every: Vec<i64> = accounts.iter().map(|id| id.0).collect();
         let people = self.all(
@@ -86,18 +127,8 @@ impl SqliteUnit<'_> {
             return refuse("there is nothing to deal out".to_owned());
         }
         let hands = self.hands(accounts)?;
-        let begin = after.map_or(i64::MIN, |id| id.0);
-        // The last member of a full page; none if the rest fits.
-        let end = self.optional(
-            doing,
-            "SELECT contact_id FROM members WHERE audience_id = ?1 AND contact_id > ?2
-             ORDER BY contact_id LIMIT 1 OFFSET ?3",
-            [stored.audience.0, begin, limit(most) - 1],
-            |row| row.get::<_, i64>(0),
-        )?;
-        // Every page begins where the one before it stopped dealing, as far as rows are without
-        // gaps; with gaps it begins anywhere, which is as even.
-        let turn = after.map_or(0, |id| id.0.rem_euclid(hands.count.max(1)));
+        let page = MemberPage(after);
+        let end = self.member_page_end(stored.audience, page, most)?;
         // Who needs no question comes first: due time 0 before 1, both long past.
         let staged = self.execute(
             doing,
@@ -111,18 +142,15 @@ impl SqliteUnit<'_> {
             ),
             params![
                 stored.audience.0,
-                begin,
-                end.unwrap_or(i64::MAX),
-                turn,
+                page.begin(),
+                end.map_or(i64::MAX, |id| id.0),
+                page.turn(hands.count),
                 hands.every,
                 hands.dealt,
                 campaign.0,
                 at.0
             ],
         )?;
-        Ok(StagePage {
-            staged: u64::try_from(staged).unwrap_or(u64::MAX),
-            next: end.map(ContactId),
-        })
+        Ok(StagePage { staged: u64::try_from(staged).unwrap_or(u64::MAX), next: end })
     }
 }
