@@ -294,6 +294,8 @@ fn start_sim(state: &Path, [accounts, users, bots]: [u32; 3]) -> (Child, String)
 
 /// A request to the simulator's control: whether it succeeded, and the body.
 fn http(url: &str, body: Option<&Value>) -> (bool, String) {
+    // The program's HTTP client knows TLS, and tests share its build; whoever came first has set it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

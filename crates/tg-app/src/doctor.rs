@@ -2,6 +2,7 @@
 
 use crate::act::Act;
 use crate::actor::Actor;
+use crate::alerts;
 use crate::app::App;
 use crate::error::AppError;
 use crate::json::{self, Finding, Severity};
@@ -27,6 +28,10 @@ pub async fn doctor(app: &App, actor: &Actor, engine: bool) -> Result<Vec<Findin
             findings.extend(stuck(&campaign, &accounts, engine));
             findings.extend(undecided(unit, &campaign, now)?);
         }
+        if engine {
+            findings.extend(unit.health()?.iter().filter_map(alerts::left_alone));
+        }
+        findings.extend(alerts::untold(unit, now)?);
         for account in &accounts {
             findings.extend(unit.waits(account.id, now)?.iter().map(|wait| waits(account, wait)));
         }

@@ -7,6 +7,7 @@
 pub mod accounts;
 mod act;
 mod actor;
+pub mod alerts;
 mod app;
 pub mod audiences;
 pub mod campaigns;

@@ -96,6 +96,10 @@ permissions! {
     ProxyReplace = "proxy.replace" from Operator,
     /// Take a proxy away.
     ProxyRemove = "proxy.remove" from Admin,
+    /// See what a person was told, or should have been.
+    AlertList = "alert.list" from Viewer,
+    /// Try the ways by which a person is told.
+    AlertTest = "alert.test" from Operator,
     /// Put people on a list, with their consent.
     AudienceImport = "audience.import" from Operator,
     /// See all lists with their counts.

@@ -62,6 +62,8 @@ async fn show_run(
         entropy: Arc::clone(&opened.app.entropy),
         id_key,
         events: reporter.sink(),
+        alerter: opened.alerter(context).await?,
+        health: Arc::clone(&opened.health),
     };
     let options = RunOptions {
         until_idle: asked.until_idle,
@@ -71,6 +73,7 @@ async fn show_run(
         depth: usize::try_from(context.config.in_flight.value.0).unwrap_or(1),
         exit_pause: context.config.exit_pause.value.0,
         hear: hear(context),
+        alert_quiet: context.config.outside.quiet.value.0,
     };
     let result = tg_engine::run(parts, options, shutdown).await;
     // The reporter may wait for a slow reader: off the async threads.

@@ -60,7 +60,7 @@ pub(crate) const READERS: Variable =
     Variable { name: "TG_STORE_READERS", about: "sets store.readers" };
 /// Secrets of the home, each before what the vault has. Those of accounts and proxies have none: an
 /// environment is no place for a thousand of them.
-pub(crate) const SECRETS: [(HomeSecret, Variable); 8] = [
+pub(crate) const SECRETS: [(HomeSecret, Variable); 9] = [
     (
         HomeSecret::TelegramApiHash,
         Variable { name: "TG_SECRET_TELEGRAM_API_HASH", about: "secret telegram.api_hash" },
@@ -96,16 +96,31 @@ pub(crate) const SECRETS: [(HomeSecret, Variable); 8] = [
         Variable { name: "TG_SECRET_ALERTS_WEBHOOK_URL", about: "secret alerts.webhook_url" },
     ),
     (
+        HomeSecret::AlertsWebhookKey,
+        Variable { name: "TG_SECRET_ALERTS_WEBHOOK_KEY", about: "secret alerts.webhook_key" },
+    ),
+    (
         HomeSecret::AlertsBotToken,
         Variable { name: "TG_SECRET_ALERTS_BOT_TOKEN", about: "secret alerts.bot_token" },
     ),
 ];
 
+/// `net.allow_private`
+pub(crate) const ALLOW_PRIVATE: Variable =
+    Variable { name: "TG_NET_ALLOW_PRIVATE", about: "sets net.allow_private" };
+/// `alerts.bot_chat`
+pub(crate) const BOT_CHAT: Variable =
+    Variable { name: "TG_ALERTS_BOT_CHAT", about: "sets alerts.bot_chat" };
+/// `alerts.bot_api`
+pub(crate) const BOT_API: Variable =
+    Variable { name: "TG_ALERTS_BOT_API", about: "sets alerts.bot_api" };
+/// `alerts.quiet`
+pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "sets alerts.quiet" };
 /// Any value but the empty one switches colours off (no-color.org).
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 17] = [
+pub(crate) const ALL: [&Variable; 21] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -122,6 +137,10 @@ pub(crate) const ALL: [&Variable; 17] = [
     &CONNECTIONS,
     &BUSY_DEADLINE,
     &READERS,
+    &ALLOW_PRIVATE,
+    &BOT_CHAT,
+    &BOT_API,
+    &QUIET,
     &NO_COLOR,
 ];
 

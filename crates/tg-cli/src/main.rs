@@ -16,6 +16,7 @@ mod home;
 mod input;
 mod launch;
 mod logging;
+mod outside;
 mod printer;
 mod progress;
 mod reporter;

@@ -11,9 +11,15 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_app::{Actor, App, AppError};
-use tg_core::ports::{Clock, Connector, Entropy, IdKey, SessionStore, Store, StoreError};
+use tg_core::breaker::BreakerPolicy;
+use tg_core::ports::{
+    Clock, Connector, Entropy, HealthWatch, IdKey, SessionStore, Store, StoreError,
+};
+use tg_core::retry::RetryPolicy;
+use tg_engine::HealthLog;
+use tg_net::policy::{Breakers, Retry};
 use tg_net::proxy::SocksProbe;
-use tg_net::telegram::{TelegramConfig, TelegramConnector};
+use tg_net::telegram::{Policies, TelegramConfig, TelegramConnector};
 use tg_security::vault::{SecretName, Vault};
 use tg_security::{
     HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions, Sealer,
@@ -24,6 +30,8 @@ use zeroize::Zeroizing;
 
 /// What each step of a look at a proxy may take.
 const PROBE_LIMIT: Duration = Duration::from_secs(10);
+/// Attempts of a call that only reads.
+const READ_ATTEMPTS: u32 = 3;
 
 /// A home, open. To be closed.
 pub(crate) struct Opened {
@@ -35,6 +43,8 @@ pub(crate) struct Opened {
     pub(crate) store: Arc<SqliteStore>,
     sessions: Arc<dyn SessionStore>,
     vault: Vault,
+    /// What the adapters notice about the services they use.
+    pub(crate) health: Arc<HealthLog>,
 }
 
 /// Opens the home, does `work`, and closes the home whatever came of it.
@@ -87,7 +97,7 @@ impl Opened {
         };
         let vault = Vault::new(Arc::clone(&port), Arc::clone(&sealer));
         let sessions = Arc::new(SealedSessions::new(port, sealer));
-        Self { app, actor: Actor::local(), store, sessions, vault }
+        Self { app, actor: Actor::local(), store, sessions, vault, health: Arc::default() }
     }
 
     /// The store as the port.
@@ -119,7 +129,10 @@ impl Opened {
             Arc::clone(&self.app.sealer),
             Arc::clone(&clock),
         ));
-        Arc::new(TelegramConnector::new(telegram, sessions, routes, clock))
+        let policies =
+            Policies { endpoints: self.breakers(BreakerPolicy::ENDPOINT), reads: self.reads() };
+        let connector = TelegramConnector::new(telegram, sessions, routes, clock);
+        Arc::new(connector.with_policies(policies))
     }
 
     /// What looks whether proxies work.
@@ -145,6 +158,18 @@ impl Opened {
             return Ok(Some(SecretString::from(value.as_str())));
         }
         Ok(self.vault.get(name).await.map_err(AppError::from)?)
+    }
+
+    /// Breakers whose moves `doctor` and the run's events show.
+    pub(crate) fn breakers(&self, policy: BreakerPolicy) -> Arc<Breakers> {
+        let watch = Arc::clone(&self.health) as Arc<dyn HealthWatch>;
+        Arc::new(Breakers::new(Arc::clone(&self.app.clock), policy, watch))
+    }
+
+    /// How Telegram is asked again when it has trouble of its own.
+    fn reads(&self) -> Retry {
+        let (clock, entropy) = (Arc::clone(&self.app.clock), Arc::clone(&self.app.entropy));
+        Retry::new(clock, entropy, RetryPolicy::REPEAT, READ_ATTEMPTS)
     }
 
     /// The key under which random ids are derived.

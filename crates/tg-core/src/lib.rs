@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod audience;
+pub mod breaker;
 pub mod campaign;
 pub mod consent;
 pub mod contact;

@@ -1,23 +1,27 @@
 //! What embedders call: one run of the engine over one home, from taking over to the last commit.
 
+use crate::alerts;
 use crate::board::{Board, Doing};
 use crate::campaigns::Keeper;
 use crate::control::{self, Control};
-use crate::events::{DeliveryNews, EventKind, EventSink, RunEvent};
+use crate::counting::Counting;
+use crate::events::{EventKind, EventSink};
+use crate::health::HealthLog;
 use crate::hear;
 use crate::hear::HearOptions;
+use crate::herald::Herald;
 use crate::recovery;
 use crate::shutdown::Shutdown;
 use crate::supervisor::Supervisor;
 use crate::worker::Shared;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tg_core::campaign::CampaignState;
 use tg_core::failure::Failure;
-use tg_core::ports::{Clock, Connector, Entropy, IdKey, Store, StoreError};
+use tg_core::ports::{Alerter, Clock, Connector, Entropy, IdKey, Store, StoreError};
 use tg_core::time::Timestamp;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 /// How often the database is asked whether another process changed it.
 const WATCH: Duration = Duration::from_millis(500);
@@ -37,6 +41,10 @@ pub struct EngineParts {
     pub id_key: Arc<dyn IdKey>,
     /// Hears what happens.
     pub events: Arc<dyn EventSink>,
+    /// Tells a person what they should know; without it, that is only written down.
+    pub alerter: Option<Arc<dyn Alerter>>,
+    /// What the adapters notice about the services they use.
+    pub health: Arc<HealthLog>,
 }
 
 /// How a run goes about it.
@@ -56,6 +64,8 @@ pub struct RunOptions {
     pub exit_pause: Duration,
     /// How accounts hear.
     pub hear: HearOptions,
+    /// An alert that is raised again within this time is counted, not told again.
+    pub alert_quiet: Duration,
 }
 
 impl Default for RunOptions {
@@ -68,6 +78,7 @@ impl Default for RunOptions {
             depth: 8,
             exit_pause: tg_core::proxy::EXIT_PAUSE,
             hear: HearOptions::default(),
+            alert_quiet: Duration::from_secs(6 * 3_600),
         }
     }
 }
@@ -119,61 +130,6 @@ pub enum RunError {
     Config(Failure),
 }
 
-/// Counts what passes by.
-struct Counting {
-    inner: Arc<dyn EventSink>,
-    sent: AtomicU64,
-    failed: AtomicU64,
-    skipped: AtomicU64,
-    unknown: AtomicU64,
-    deferred: AtomicU64,
-}
-
-impl Counting {
-    const fn new(inner: Arc<dyn EventSink>) -> Self {
-        Self {
-            inner,
-            sent: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            skipped: AtomicU64::new(0),
-            unknown: AtomicU64::new(0),
-            deferred: AtomicU64::new(0),
-        }
-    }
-
-    fn summary(&self, ended: Ended, next_due: Option<Timestamp>) -> RunSummary {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        RunSummary {
-            ended,
-            next_due,
-            sent: read(&self.sent),
-            failed: read(&self.failed),
-            skipped: read(&self.skipped),
-            unknown: read(&self.unknown),
-            deferred: read(&self.deferred),
-        }
-    }
-}
-
-impl EventSink for Counting {
-    fn emit(&self, event: RunEvent) {
-        if let EventKind::Delivery { news, .. } = &event.kind {
-            let counter = match news {
-                DeliveryNews::Sent { .. } => Some(&self.sent),
-                DeliveryNews::Failed { .. } => Some(&self.failed),
-                DeliveryNews::Skipped { .. } => Some(&self.skipped),
-                DeliveryNews::Unknown { .. } => Some(&self.unknown),
-                DeliveryNews::Deferred { .. } => Some(&self.deferred),
-                DeliveryNews::Canceled => None,
-            };
-            if let Some(counter) = counter {
-                counter.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-        self.inner.emit(event);
-    }
-}
-
 /// Runs the engine over a home that the caller holds the lock of.
 ///
 /// # Errors
@@ -202,7 +158,16 @@ pub async fn run(
         until_idle: options.until_idle,
         hear: options.hear.clone(),
         seats: Arc::new(Semaphore::new(options.hear.seats)),
+        alert_quiet: options.alert_quiet,
     });
+    let last_words = Shutdown::new();
+    // Dropping the set ends the task, should this future be dropped.
+    let mut herald = JoinSet::new();
+    if let Some(alerter) = parts.alerter {
+        let (store, clock) = (Arc::clone(&shared.store), Arc::clone(&shared.clock));
+        let entropy = Arc::clone(&shared.entropy);
+        herald.spawn(Herald { store, clock, entropy, alerter }.run(last_words.clone()));
+    }
     shared.emit(EventKind::Started { epoch, interrupted });
     let first = control::read(shared.store.as_ref(), &Control::default()).await?;
     let (orders, _) = watch::channel(Arc::new(first));
@@ -212,6 +177,8 @@ pub async fn run(
         options,
         orders,
         keeper: Keeper::default(),
+        health: parts.health,
+        counting: Arc::clone(&counting),
         changes: 0,
         alone_since: None,
         forget_at: Timestamp::default(),
@@ -219,8 +186,15 @@ pub async fn run(
     let result = house.keep(&shutdown).await;
     house.shared.stop.begin();
     let joined = house.supervisor.join().await;
+    let noted = house.note().await;
+    last_words.begin();
+    let told = herald.join_next().await;
     let (ended, next_due) = result?;
     joined?;
+    noted?;
+    if let Some(told) = told {
+        told.unwrap_or(Err(StoreError::Closed))?;
+    }
     Ok(counting.summary(ended, next_due))
 }
 
@@ -232,6 +206,8 @@ struct House {
     supervisor: Supervisor,
     keeper: Keeper,
     changes: u64,
+    health: Arc<HealthLog>,
+    counting: Arc<Counting>,
     /// Since when work is due and no account is connected.
     alone_since: Option<Timestamp>,
     /// When old messages are looked for again.
@@ -246,7 +222,11 @@ impl House {
                 self.shared.emit(EventKind::Stopping { grace: self.options.grace });
                 return Ok((Ended::Stopped, self.next_due()));
             }
+            self.note().await?;
             if let Some(failure) = self.shared.board.fatal_failure() {
+                let (alert, quiet) = (alerts::refused(&failure), self.options.alert_quiet);
+                let now = self.shared.clock.now();
+                self.shared.store.write(move |unit| unit.raise_alert(&alert, quiet, now)).await?;
                 return Err(RunError::Config(failure));
             }
             if look {
@@ -272,6 +252,30 @@ impl House {
                 () = clock.sleep(WATCH) => true,
             };
         }
+    }
+
+    /// Writes down what was noticed since the last time.
+    async fn note(&self) -> Result<(), StoreError> {
+        let (services, alerts) = (self.health.take(), self.counting.runaway.take());
+        if services.is_empty() && alerts.is_empty() {
+            return Ok(());
+        }
+        let (written, quiet, now) =
+            (services.clone(), self.options.alert_quiet, self.shared.clock.now());
+        self.shared
+            .store
+            .write(move |unit| -> Result<(), StoreError> {
+                written.iter().try_for_each(|health| unit.put_health(health))?;
+                for alert in &alerts {
+                    unit.raise_alert(alert, quiet, now)?;
+                }
+                Ok(())
+            })
+            .await?;
+        for health in services {
+            self.shared.emit(EventKind::Service(health));
+        }
+        Ok(())
     }
 
     /// Reads what people want, if any process changed anything.

@@ -4,6 +4,7 @@ use std::time::Duration;
 use tg_core::campaign::CampaignState;
 use tg_core::delivery::{DeliveryState, Moved, Outcome, Reason};
 use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug, UserId};
+use tg_core::ports::ServiceHealth;
 use tg_core::time::Timestamp;
 
 /// Takes events. Must return at once: the engine waits for it.
@@ -87,6 +88,8 @@ pub enum EventKind {
         /// They could be read back far enough. If not, somebody's "no" may have been missed.
         filled: bool,
     },
+    /// A service is left alone for a while, or is used again.
+    Service(ServiceHealth),
     /// The run was told to stop and finishes what is in flight.
     Stopping {
         /// For how long at most.

@@ -1,13 +1,17 @@
 //! Runs campaigns: plans deliveries, claims them account by account, sends, settles, repeats what
 //! was left in doubt, and stops without losing an outcome. Needs the ports of `tg-core` only.
 
+mod alerts;
 mod board;
 mod campaigns;
 mod control;
+mod counting;
 mod engine;
 mod events;
 mod flight;
+mod health;
 mod hear;
+mod herald;
 mod learn;
 pub mod planner;
 mod recovery;
@@ -21,6 +25,7 @@ mod worker;
 
 pub use engine::{Ended, EngineParts, RunError, RunOptions, RunSummary, run};
 pub use events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
+pub use health::HealthLog;
 pub use hear::HearOptions;
 pub use recovery::hold_restored;
 pub use shutdown::Shutdown;

@@ -3,7 +3,7 @@
 
 use crate::steps::{Step, reach};
 use tg_core::ids::Epoch;
-use tg_core::ports::{Clock, Store, StoreError};
+use tg_core::ports::{Clock, Store, StoreError, Unit};
 
 /// Rows of one recovery transaction.
 const CHUNK: usize = 1_000;
@@ -13,7 +13,11 @@ pub(crate) async fn take_over(
     store: &dyn Store,
     clock: &dyn Clock,
 ) -> Result<(Epoch, u64), StoreError> {
-    let epoch = store.write(|unit| unit.begin_epoch()).await?;
+    let begin = |unit: &mut dyn Unit| -> Result<Epoch, StoreError> {
+        unit.forget_health()?;
+        unit.begin_epoch()
+    };
+    let epoch = store.write(begin).await?;
     reach(Step::EpochBegun);
     let mut interrupted = 0;
     loop {

@@ -1,11 +1,13 @@
 //! One turn of an account: what it learned and what came of its sends is written, and what it sends
 //! next is claimed, in one transaction.
 
+use crate::alerts;
 use crate::control::Live;
 use crate::learn::{self, Ask, Learned};
 use crate::steps::{Step, reach};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tg_core::account::AccountState;
 use tg_core::campaign::{CampaignState, Pace};
 use tg_core::delivery::{Candidate, ClaimedPart, Event, Move, Moved, Repeat};
@@ -31,6 +33,8 @@ pub(crate) struct TurnInput {
     pub(crate) waits: Vec<Wait>,
     /// The account's new state, with Telegram's name for the reason.
     pub(crate) fault: Option<(AccountState, String)>,
+    /// An alert that is raised again within this time is only counted.
+    pub(crate) alert_quiet: Duration,
     /// `None`: write only.
     pub(crate) wants: Option<Wants>,
 }
@@ -141,6 +145,8 @@ fn stop_account(
     reason: &str,
 ) -> Result<(), StoreError> {
     unit.set_account_state(input.account, state, input.now)?;
+    let alert = alerts::stopped(&input.name, state, reason);
+    unit.raise_alert(&alert, input.alert_quiet, input.now)?;
     unit.audit(&AuditEntry {
         at: input.now,
         actor: "engine".to_owned(),

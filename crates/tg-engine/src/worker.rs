@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) hear: HearOptions,
     /// Places for accounts that are connected only to hear.
     pub(crate) seats: Arc<Semaphore>,
+    /// An alert that is raised again within this time is only counted.
+    pub(crate) alert_quiet: Duration,
 }
 
 impl Shared {
@@ -336,6 +338,7 @@ impl Worker {
             moves: settling.iter().map(|s| s.step.clone()).collect(),
             waits: waits.clone(),
             fault: fault.clone(),
+            alert_quiet: self.shared.alert_quiet,
             wants,
         };
         let out = self.shared.store.write(move |unit| crate::turn::run(unit, &input)).await?;

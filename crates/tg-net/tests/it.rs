@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used)]
 #![allow(unreachable_pub)]
 
+#[path = "it/alerts.rs"]
+mod alerts;
 #[path = "it/bench.rs"]
 mod bench;
 #[path = "it/connecting.rs"]
 mod connecting;
 #[path = "it/dead_ends.rs"]
 mod dead_ends;
+#[path = "it/http.rs"]
+mod http;
 #[path = "it/reading.rs"]
 mod reading;
 #[path = "it/refusals.rs"]

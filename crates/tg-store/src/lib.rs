@@ -2,6 +2,7 @@
 //! `tg-core` and makes no business decision; of secrets and sessions it sees ciphertext only.
 
 mod accounts;
+mod alerts;
 mod audiences;
 mod audit;
 mod campaigns;
@@ -9,6 +10,7 @@ mod check;
 mod connection;
 mod contacts;
 mod error;
+mod health;
 mod import;
 mod inbox;
 mod inline;

@@ -4,6 +4,7 @@
 //! of its group and an entry in one of the lists in `rules.rs`.
 
 mod allow;
+mod bounded;
 mod container;
 mod deps;
 mod finding;

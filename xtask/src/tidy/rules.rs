@@ -1,7 +1,9 @@
 //! All rules, and a tree to apply them to.
 
 use super::finding::Finding;
-use super::{allow, container, deps, manifests, migrations, shape, sql, text, waits, words};
+use super::{
+    allow, bounded, container, deps, manifests, migrations, shape, sql, text, waits, words,
+};
 
 /// A file of the tree.
 #[derive(Debug)]
@@ -23,6 +25,7 @@ const PER_FILE: &[fn(&str, &str) -> Vec<Finding>] = &[
     words::machine_paths,
     waits::sleeps,
     waits::ports,
+    bounded::calls,
     sql::built,
     text::line_ends,
     manifests::inherits,
@@ -89,6 +92,7 @@ mod tests {
             file("crates/tg-core/src/long.rs", &long),
             file("crates/tg-store/migrations/0002_a.sql", "-- TODO \n"),
             file("crates/tg-store/src/q.rs", "//! Q.\nformat!(\"SELECT {a}\");\ntodo!();\n"),
+            file("crates/tg-net/src/n.rs", "//! N.\nlookup_host(x);\n"),
             file("docs/a.md", "/root/x\n"),
             file("tests/it/a.rs", "//! A.\nthread::sleep(d);\n"),
             File { path: "z.bin".to_owned(), bytes: 2 << 20, text: None },
@@ -112,6 +116,7 @@ mod tests {
             "sleep",
             "sql",
             "stub",
+            "unbounded",
             "white-space",
         ];
         assert_eq!(rules, expected);

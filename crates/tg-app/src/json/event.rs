@@ -2,6 +2,8 @@
 
 use super::rfc3339;
 use serde::Serialize;
+use tg_core::breaker::BreakerState;
+use tg_core::ports::ServiceHealth;
 use tg_core::time::Timestamp;
 use tg_engine::{AccountNews, DeliveryNews, EventKind, RunEvent};
 
@@ -14,7 +16,7 @@ pub struct Event {
     /// When.
     pub at: String,
     /// `started`, `account`, `campaign`, `sent`, `failed`, `skipped`, `unknown`, `deferred`,
-    /// `canceled`, `reassigned`, `message`, `opt_out`, `gap` or `stopping`.
+    /// `canceled`, `reassigned`, `message`, `opt_out`, `gap`, `service` or `stopping`.
     pub kind: &'static str,
     /// The campaign it concerns.
     pub campaign: Option<String>,
@@ -23,12 +25,16 @@ pub struct Event {
     /// The delivery it concerns.
     pub delivery: Option<i64>,
     /// Of an account: `connected`, `disconnected`, `waiting`, `crashed`, or the state in which it
-    /// is now. Of a campaign: its state. Of a gap: `filled` or `open`.
+    /// is now. Of a campaign: its state. Of a gap: `filled` or `open`. Of a service: `open` while it
+    /// is left alone, `closed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The service it concerns: a way to Telegram, an SMS gateway.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
     /// More, for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -97,6 +103,7 @@ impl From<&RunEvent> for Event {
                 state: Some(if *filled { "filled" } else { "open" }),
                 ..base
             },
+            EventKind::Service(health) => Self::service(health, base),
             EventKind::Stopping { grace } => {
                 Self { kind: "stopping", grace_seconds: Some(grace.as_secs()), ..base }
             }
@@ -105,6 +112,21 @@ impl From<&RunEvent> for Event {
 }
 
 impl Event {
+    fn service(health: &ServiceHealth, base: Self) -> Self {
+        let until = match health.state {
+            BreakerState::Open { until } => Some(rfc3339(until)),
+            BreakerState::Closed | BreakerState::HalfOpen => None,
+        };
+        Self {
+            kind: "service",
+            service: Some(health.name.clone()),
+            state: Some(health.state.name()),
+            reason: Some(health.reason.clone()).filter(|reason| !reason.is_empty()),
+            until,
+            ..base
+        }
+    }
+
     fn account_news(self, what: &AccountNews) -> Self {
         match what {
             AccountNews::Connected => Self { state: Some("connected"), ..self },

@@ -4,6 +4,7 @@
 //! reader), phone numbers are masked except where a person asked for one person by name.
 
 mod account;
+mod alert;
 mod audience;
 mod campaign;
 mod contact;
@@ -21,6 +22,7 @@ mod template;
 mod time;
 
 pub use account::{Account, AccountDetail, AccountImport, AccountWait, Accounts};
+pub use alert::{AlertLine, AlertTest, Alerts};
 pub use audience::{
     Audience, AudienceDetail, AudienceExport, Audiences, Import, Member, Suppressed,
 };

@@ -1,6 +1,8 @@
 //! `tg` itself: the nouns, and what every command takes.
 
-use super::{account, audience, campaign, contact, home, inbox, proxy, run, secret, template};
+use super::{
+    account, alert, audience, campaign, contact, home, inbox, proxy, run, secret, template,
+};
 use crate::config::{Flags, Format};
 use crate::env;
 use clap::{Args, Parser, Subcommand};
@@ -55,6 +57,9 @@ pub(crate) enum Command {
     /// Ways out for accounts: SOCKS5 proxies, each for one account
     #[command(subcommand, arg_required_else_help = true)]
     Proxy(proxy::Proxy),
+    /// What you were told about accounts and campaigns that need you
+    #[command(subcommand, arg_required_else_help = true)]
+    Alert(alert::Alert),
     /// Lists of people who asked to hear from you
     #[command(subcommand, arg_required_else_help = true)]
     Audience(audience::Audience),

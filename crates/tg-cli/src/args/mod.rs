@@ -1,6 +1,7 @@
 //! The command line as types: what can be typed, and what `tg help` says about it.
 
 pub(crate) mod account;
+pub(crate) mod alert;
 pub(crate) mod audience;
 pub(crate) mod campaign;
 mod cli;

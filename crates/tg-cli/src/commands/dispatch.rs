@@ -1,11 +1,12 @@
 //! Which verb a command line means.
 
 use super::{
-    account, audience, campaign, completions, config, contact, db, doctor, inbox, init, proxy, run,
-    secret, template,
+    account, alert, audience, campaign, completions, config, contact, db, doctor, inbox, init,
+    proxy, run, secret, template,
 };
 use crate::args::Command;
 use crate::args::account::Account;
+use crate::args::alert::Alert;
 use crate::args::audience::Audience;
 use crate::args::campaign::Campaign;
 use crate::args::contact::Contact;
@@ -43,6 +44,8 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Proxy::Replace(args) => proxy::replace::run(c, &args).await,
             Proxy::Remove(args) => proxy::remove::run(c, &args.name).await,
         },
+        Command::Alert(Alert::List) => alert::list::run(c).await,
+        Command::Alert(Alert::Test) => alert::test::run(c).await,
         Command::Audience(verb) => match verb {
             Audience::Import(args) => audience::import::run(c, &args).await,
             Audience::List => audience::list::run(c).await,

@@ -1,6 +1,7 @@
 //! One verb per file.
 
 mod account;
+mod alert;
 mod audience;
 mod campaign;
 mod completions;

@@ -1,6 +1,6 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
-use super::value::{Format, Label, Span, Within};
+use super::value::{Chat, Format, Label, Link, Reached, Span, Within};
 use super::words::Words;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -25,6 +25,8 @@ pub(super) struct Layer {
     pub(super) proxy: Proxy,
     pub(super) inbox: Inbox,
     pub(super) store: Store,
+    pub(super) net: Net,
+    pub(super) alerts: Alerts,
 }
 
 /// `[telegram]`
@@ -67,6 +69,22 @@ pub(super) struct Inbox {
 pub(super) struct Store {
     pub(super) busy_deadline: Option<Span>,
     pub(super) readers: Option<Within<1, 64>>,
+}
+
+/// `[net]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Net {
+    pub(super) allow_private: Option<Reached>,
+}
+
+/// `[alerts]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Alerts {
+    pub(super) bot_chat: Option<Chat>,
+    pub(super) bot_api: Option<Link>,
+    pub(super) quiet: Option<Span>,
 }
 
 /// The embedded layer.

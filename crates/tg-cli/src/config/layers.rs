@@ -1,6 +1,7 @@
 //! The layers, merged: what holds, and who said so.
 
 use super::file;
+use super::outside::Outside;
 use super::value::{BadValue, Format, Label, Origin, Span, Value, Within};
 use super::words::Words;
 use crate::env::{self, Variable};
@@ -47,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) busy_deadline: Value<Span>,
     /// Connections that read.
     pub(crate) readers: Value<Within<1, 64>>,
+    /// What concerns the world outside.
+    pub(crate) outside: Outside,
 }
 
 /// One line of `tg config show`.
@@ -94,10 +97,7 @@ impl Config {
 
     fn merge(file: file::Layer, flags: Flags, ask: Ask<'_>) -> Result<Self, CliError> {
         let base = file::defaults();
-        let api_id = match pick(None, ask, &env::API_ID, file.telegram.api_id, None)? {
-            Some(Value { value, origin }) => Value { value: Some(value), origin },
-            None => Value { value: None, origin: Origin::Default },
-        };
+        let api_id = optional(pick(None, ask, &env::API_ID, file.telegram.api_id, None)?);
         Ok(Self {
             output: sure(pick(
                 flags.output.map(|value| (value, "--output")),
@@ -166,6 +166,7 @@ impl Config {
                 base.store.busy_deadline,
             )?),
             readers: sure(pick(None, ask, &env::READERS, file.store.readers, base.store.readers)?),
+            outside: Outside::merge((file.net, file.alerts), (base.net, base.alerts), ask)?,
         })
     }
 
@@ -176,7 +177,7 @@ impl Config {
             value: self.api_id.value.map(|id| id.to_string()),
             origin: self.api_id.origin,
         };
-        vec![
+        let mut entries = vec![
             entry("output", &self.output),
             api_id,
             entry("telegram.device_model", &self.device_model),
@@ -190,16 +191,18 @@ impl Config {
             entry("inbox.connections", &self.connections),
             entry("store.busy_deadline", &self.busy_deadline),
             entry("store.readers", &self.readers),
-        ]
+        ];
+        entries.extend(self.outside.entries());
+        entries
     }
 }
 
-fn entry<T: ToString>(key: &'static str, value: &Value<T>) -> Entry {
+pub(super) fn entry<T: ToString>(key: &'static str, value: &Value<T>) -> Entry {
     Entry { key, value: Some(value.value.to_string()), origin: value.origin }
 }
 
 /// The highest layer that says something.
-fn pick<T: FromStr<Err = BadValue>>(
+pub(super) fn pick<T: FromStr<Err = BadValue>>(
     flag: Option<(T, &'static str)>,
     ask: Ask<'_>,
     variable: &Variable,
@@ -219,8 +222,16 @@ fn pick<T: FromStr<Err = BadValue>>(
     Ok(from_file.or_else(|| default.map(|value| Value { value, origin: Origin::Default })))
 }
 
+/// For settings that may be unset.
+pub(super) fn optional<T>(value: Option<Value<T>>) -> Value<Option<T>> {
+    match value {
+        Some(Value { value, origin }) => Value { value: Some(value), origin },
+        None => Value { value: None, origin: Origin::Default },
+    }
+}
+
 /// For settings that have a default.
-fn sure<T>(value: Option<Value<T>>) -> Value<T> {
+pub(super) fn sure<T>(value: Option<Value<T>>) -> Value<T> {
     value.expect("a test proves that the embedded defaults set everything but telegram.api_id")
 }
 

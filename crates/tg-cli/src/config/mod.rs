@@ -4,6 +4,7 @@
 mod check;
 mod file;
 mod layers;
+mod outside;
 mod value;
 mod words;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
+use tg_net::http::{BadReach, Method, Reach, Request};
 
 /// Where a value came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +163,78 @@ impl fmt::Display for Label {
     }
 }
 
+/// Private hosts, addresses and networks, separated by commas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reached {
+    /// As it was written.
+    text: String,
+    /// What it means.
+    pub(crate) reach: Reach,
+}
+
+impl FromStr for Reached {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let reach = text.parse().map_err(|error: BadReach| BadValue(error.to_string()))?;
+        Ok(Self { text: text.to_owned(), reach })
+    }
+}
+
+impl fmt::Display for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A URL without a user or password in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link(pub(crate) String);
+
+impl FromStr for Link {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match Request::new(Method::Get, text) {
+            Ok(_) => Ok(Self(text.to_owned())),
+            Err(error) => Err(BadValue(error.to_string())),
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A chat of Telegram's: a person's user id, or the negative id of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Chat(pub(crate) i64);
+
+impl FromStr for Chat {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        match text.parse() {
+            Ok(id) if id != 0 => Ok(Self(id)),
+            _ => Err(BadValue(format!("{text:?} is not the number of a chat"))),
+        }
+    }
+}
+
+impl fmt::Display for Chat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<'de> Deserialize<'de> for Chat {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        i64::deserialize(from)?.to_string().parse().map_err(D::Error::custom)
+    }
+}
+
 macro_rules! deserialize_from_text {
     ($($name:ty),*) => {$(
         impl<'de> Deserialize<'de> for $name {
@@ -172,7 +245,7 @@ macro_rules! deserialize_from_text {
     )*};
 }
 
-deserialize_from_text!(Format, Span, Label);
+deserialize_from_text!(Format, Span, Label, Reached, Link);
 
 #[cfg(test)]
 mod tests {

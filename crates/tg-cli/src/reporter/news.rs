@@ -2,7 +2,9 @@
 
 use crate::text::{counted, span};
 use std::collections::BTreeMap;
+use tg_core::breaker::BreakerState;
 use tg_core::ids::Slug;
+use tg_core::ports::ServiceHealth;
 use tg_engine::{AccountNews, EventKind, RunEvent};
 
 /// What was said already, so that an account that tries again and again says it once. As large as
@@ -66,10 +68,24 @@ fn line(event: &RunEvent) -> Option<String> {
         EventKind::Gap { account, filled: false } => Some(format!(
             "account {account} was away for too long: what people wrote to it meanwhile may be missing here, opt-outs among it"
         )),
+        EventKind::Service(health) => Some(service(health)),
         EventKind::Stopping { grace } => Some(format!(
             "stopping: messages in flight have {} to finish; again to end at once",
             span(*grace)
         )),
+    }
+}
+
+fn service(health: &ServiceHealth) -> String {
+    match health.state {
+        BreakerState::Open { until } => format!(
+            "{} failed {} times in a row ({}) and is left alone for {}",
+            health.name,
+            health.failures,
+            health.reason,
+            span(until.since(health.at))
+        ),
+        BreakerState::Closed | BreakerState::HalfOpen => format!("{} works again", health.name),
     }
 }
 

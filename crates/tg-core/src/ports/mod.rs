@@ -3,9 +3,11 @@
 //! Stores are synchronous traits over one unit of work ([`Unit`]): what belongs together is done in
 //! one closure and commits together. The one place where async meets them is [`Store`].
 
+mod alerts;
 mod audit;
 mod clock;
 mod codes;
+mod health;
 mod identity;
 mod inbox;
 mod lists;
@@ -16,9 +18,11 @@ mod sessions;
 mod store;
 mod vault;
 
+pub use alerts::{Alert, AlertRecord, AlertState, AlertStore, Alerter, NewAlert, Told};
 pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
 pub use codes::{CodeError, CodeRequest, CodeSource, LoginCode};
+pub use health::{HealthStore, HealthWatch, ServiceHealth};
 pub use identity::IdKey;
 pub use inbox::{Conversation, Echo, Hearing, InboxFilter, InboxMessage, InboxStore, Kept};
 pub use lists::{

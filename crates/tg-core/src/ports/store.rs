@@ -1,8 +1,9 @@
 //! One unit of work, and the store that runs it.
 
 use super::{
-    AccountStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore, InboxStore,
-    OutboxStore, ProxyStore, SecretBlobs, SessionBlobs, TemplateStore, VaultBlobs, WaitStore,
+    AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
+    HealthStore, InboxStore, OutboxStore, ProxyStore, SecretBlobs, SessionBlobs, TemplateStore,
+    VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -69,6 +70,8 @@ pub trait Unit:
     + InboxStore
     + WaitStore
     + ProxyStore
+    + AlertStore
+    + HealthStore
     + SessionBlobs
     + SecretBlobs
     + VaultBlobs

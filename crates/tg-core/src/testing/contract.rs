@@ -4,6 +4,7 @@
 //! A contract takes a factory, so that it begins with an empty home of its own.
 
 pub mod accounts;
+pub mod alerts;
 pub mod audiences;
 pub mod bulk;
 pub mod campaigns;
@@ -104,6 +105,9 @@ macro_rules! store_contract {
             counts::the_next_due_row_is_found,
             counts::open_rows_are_planned_or_claimed,
             counts::deliveries_are_listed,
+            alerts::the_same_alert_is_counted,
+            alerts::an_alert_waits_for_its_time,
+            alerts::services_in_trouble_are_remembered,
             waits::the_later_end_holds,
             waits::waits_keep_their_scope,
             inbox::an_account_remembers_how_far_it_heard,

@@ -94,6 +94,8 @@ impl House {
             entropy: Arc::new(SeededEntropy::new(self.seed)),
             id_key: Arc::new(TestKey),
             events: Arc::clone(&self.log) as Arc<dyn EventSink>,
+            alerter: None,
+            health: Arc::default(),
         }
     }
 

@@ -12,6 +12,7 @@ pub(crate) async fn place(address: &ProxyAddress) -> Result<SocketAddr, ProxyFau
     if let Ok(ip) = address.host.parse::<IpAddr>() {
         return Ok(SocketAddr::new(ip, address.port));
     }
+    // tidy: bounded, by whoever calls this
     let mut found = lookup_host((address.host.as_str(), address.port))
         .await
         .map_err(|_| ProxyFault::NoAddress)?;

@@ -53,6 +53,7 @@ impl ProxyProbe for SocksProbe {
 
 async fn reach(proxy: &ProxyRoute) -> Result<TcpStream, ProxyFault> {
     let at = place(&proxy.address).await?;
+    // tidy: bounded, by the probe
     TcpStream::connect(at).await.map_err(|_| ProxyFault::Unreachable)
 }
 

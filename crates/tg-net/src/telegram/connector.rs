@@ -5,8 +5,8 @@ use super::connection::Connection;
 use super::errors::{self, Call};
 use super::messenger::TelegramMessenger;
 use super::session::{LiveSession, LiveSessionError};
-use super::way::Ways;
-use crate::policy::within;
+use super::way::{Way, Ways};
+use crate::policy::{Breakers, Retry, RetryingReads, within};
 use grammers_client::tl::{enums, functions};
 use std::sync::Arc;
 use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
@@ -25,7 +25,20 @@ pub struct TelegramConnector {
     sessions: Arc<dyn SessionStore>,
     ways: Ways,
     clock: Arc<dyn Clock>,
+    policies: Option<Policies>,
 }
+
+/// What stands between the engine and Telegram besides timeouts.
+pub struct Policies {
+    /// One per address that is connected to, for all accounts together: a data centre, or a way to
+    /// it, that is down is not asked by every account again and again.
+    pub endpoints: Arc<Breakers>,
+    /// For calls that only read, where Telegram has trouble of its own.
+    pub reads: Retry,
+}
+
+/// History asks for the time and for at most ten pages, each with a timeout of its own.
+const LONGEST_READ: u32 = 12;
 
 impl TelegramConnector {
     /// A connector for the sessions of `sessions`, on the ways of `routes`; `clock` times every
@@ -37,7 +50,14 @@ impl TelegramConnector {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let ways = Ways::new(routes, Arc::clone(&clock));
-        Self { config, sessions, ways, clock }
+        Self { config, sessions, ways, clock, policies: None }
+    }
+
+    /// The same with policies.
+    #[must_use]
+    pub fn with_policies(mut self, policies: Policies) -> Self {
+        self.policies = Some(policies);
+        self
     }
 
     async fn load(&self, account: AccountId) -> Result<Session, Failure> {
@@ -67,26 +87,58 @@ impl TelegramConnector {
             // Without this, grammers would make a key that nobody is logged in with.
             return Err(errors::no_session("it has no key for the account's data centre"));
         }
+        let way = self.ways.find(account, &self.config.timeouts).await?;
+        let endpoint = endpoint(&way, &session);
+        let admission = match &self.policies {
+            Some(policies) => Some(policies.endpoints.admit(&endpoint)?),
+            None => None,
+        };
+        let greeted = self.greeted(session, &way).await;
+        if let Some(admission) = admission {
+            admission.end(&greeted);
+        }
+        let messenger: Arc<dyn Messenger> = Arc::new(TelegramMessenger::new(greeted?));
+        Ok(match &self.policies {
+            Some(policies) => Arc::new(RetryingReads::new(
+                messenger,
+                Arc::clone(&self.clock),
+                policies.reads.clone(),
+                self.config.timeouts.call * LONGEST_READ,
+            )),
+            None => messenger,
+        })
+    }
+
+    /// A connection that has answered, and proven whose it is.
+    async fn greeted(&self, session: Arc<LiveSession>, way: &Way) -> Result<Connection, Failure> {
         let timeouts = &self.config.timeouts;
-        let way = self.ways.find(account, timeouts).await?;
         let target = session.home_addr();
         let begun = self.clock.now();
-        let connection = Connection::open(&self.config, session, &way, Arc::clone(&self.clock));
+        let connection = Connection::open(&self.config, session, way, Arc::clone(&self.clock));
         let greeted = within(self.clock.as_ref(), timeouts.connect, greet(&connection))
             .await
             .unwrap_or_else(|elapsed| Err(errors::timed_out(elapsed)));
         if let Err(failure) = greeted {
             connection.close().await;
-            return Err(self.ways.explain(&way, target, failure, timeouts).await);
+            return Err(self.ways.explain(way, target, failure, timeouts).await);
         }
-        self.ways.worked(&way, self.clock.now().since(begun), timeouts).await;
-        Ok(Arc::new(TelegramMessenger::new(connection)))
+        self.ways.worked(way, self.clock.now().since(begun), timeouts).await;
+        Ok(connection)
     }
 }
 
 impl Connector for TelegramConnector {
     fn connect(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn Messenger>, Failure>> {
         Box::pin(self.open(account))
+    }
+}
+
+/// What a breaker stands for: a data centre, or the proxy through which one account reaches it.
+fn endpoint(way: &Way, session: &LiveSession) -> String {
+    match (way, session.home_addr()) {
+        (Way::Through { proxy, .. }, _) => format!("Telegram through proxy {}", proxy.name),
+        (Way::Direct, Some(addr)) => format!("Telegram at {addr}"),
+        (Way::Direct, None) => format!("Telegram's data centre {}", session.home()),
     }
 }
 

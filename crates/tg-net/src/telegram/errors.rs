@@ -1,14 +1,15 @@
-//! What an error of Telegram or of the way there means: one table, one function.
-//!
-//! Sources: core.telegram.org/api/errors and the error lists of the methods used
-//! (core.telegram.org/method/messages.sendMessage, …/contacts.resolveUsername,
-//! …/contacts.resolvePhone, …/messages.getHistory).
+//! What an error of Telegram or of the way there means: one table ([`known`]), one function.
 
+mod known;
+
+use self::known::Meaning;
 use super::session::LiveSession;
 use crate::policy::Elapsed;
 use grammers_client::sender::{InvocationError, RpcError};
 use std::time::Duration;
 use tg_core::failure::{AccountFault, Failure, FailureClass, Method, Refusal, WaitScope};
+
+pub use known::explain;
 
 /// What was being done; a wait concerns that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,142 +34,6 @@ impl Call {
         }
     }
 }
-
-/// What a named error of Telegram means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// Nobody can write to (or find) this recipient this way.
-    Recipient,
-    /// Wrote to too many strangers.
-    Quarantined,
-    /// The session is gone.
-    Revoked,
-    /// The account is gone.
-    Banned,
-    /// The account is read-only.
-    Frozen,
-    /// The number in the name is a time in seconds, for this kind of call.
-    Wait,
-    /// The number in the name is a time in seconds, for this chat.
-    ChatWait,
-    /// The number in the name is a data centre.
-    Elsewhere,
-    /// The installation is at fault.
-    Config,
-}
-
-struct Row {
-    names: &'static [&'static str],
-    meaning: Meaning,
-    says: &'static str,
-}
-
-const fn row(names: &'static [&'static str], meaning: Meaning, says: &'static str) -> Row {
-    Row { names, meaning, says }
-}
-
-/// Names without the number that grammers splits off (`FLOOD_WAIT_7` is `FLOOD_WAIT`, 7).
-const TABLE: &[Row] = &[
-    // Later.
-    row(
-        &["FLOOD_WAIT", "FLOOD_PREMIUM_WAIT"],
-        Meaning::Wait,
-        "Telegram asks this account to wait before it does this again",
-    ),
-    row(&["SLOWMODE_WAIT"], Meaning::ChatWait, "This chat is in slow mode"),
-    // This recipient, for good.
-    row(&["USER_IS_BLOCKED"], Meaning::Recipient, "The recipient has blocked the account"),
-    row(&["YOU_BLOCKED_USER"], Meaning::Recipient, "The account has blocked the recipient"),
-    row(
-        &["USER_PRIVACY_RESTRICTED"],
-        Meaning::Recipient,
-        "The recipient's privacy settings do not allow it",
-    ),
-    row(
-        &["PRIVACY_PREMIUM_REQUIRED"],
-        Meaning::Recipient,
-        "The recipient accepts messages from strangers only if they have Telegram Premium",
-    ),
-    row(
-        &["ALLOW_PAYMENT_REQUIRED"],
-        Meaning::Recipient,
-        "The recipient accepts messages from strangers only if they are paid for",
-    ),
-    row(&["INPUT_USER_DEACTIVATED"], Meaning::Recipient, "The recipient's account was deleted"),
-    row(&["USER_IS_BOT"], Meaning::Recipient, "The recipient is a bot, to which bots cannot write"),
-    row(
-        &["PEER_ID_INVALID"],
-        Meaning::Recipient,
-        "The account does not know the recipient, or they do not exist",
-    ),
-    row(
-        &["CHAT_WRITE_FORBIDDEN", "CHAT_SEND_PLAIN_FORBIDDEN"],
-        Meaning::Recipient,
-        "The account may not write in this chat",
-    ),
-    row(&["USERNAME_NOT_OCCUPIED"], Meaning::Recipient, "Nobody has this username"),
-    row(&["USERNAME_INVALID"], Meaning::Recipient, "This is not a username that anybody can have"),
-    row(
-        &["PHONE_NOT_OCCUPIED", "PHONE_NUMBER_INVALID"],
-        Meaning::Recipient,
-        "Nobody who may be found by it has this phone number",
-    ),
-    // This account.
-    row(
-        &["PEER_FLOOD"],
-        Meaning::Quarantined,
-        "Telegram says that the account wrote to too many people who do not know it",
-    ),
-    row(
-        &[
-            "AUTH_KEY_UNREGISTERED",
-            "AUTH_KEY_INVALID",
-            "AUTH_KEY_PERM_EMPTY",
-            "SESSION_REVOKED",
-            "SESSION_EXPIRED",
-            "SESSION_PASSWORD_NEEDED",
-            "USER_DEACTIVATED",
-        ],
-        Meaning::Revoked,
-        "The account's session is no longer valid; log in again",
-    ),
-    row(
-        &["AUTH_KEY_DUPLICATED"],
-        Meaning::Revoked,
-        "The account's session was used in two places at once, and Telegram ended it; log in again",
-    ),
-    row(&["USER_DEACTIVATED_BAN"], Meaning::Banned, "Telegram has banned the account"),
-    row(
-        &["FROZEN_METHOD_INVALID", "FROZEN_PARTICIPANT_MISSING"],
-        Meaning::Frozen,
-        "Telegram has frozen the account; it can be appealed against",
-    ),
-    // Elsewhere.
-    row(
-        &["PHONE_MIGRATE", "USER_MIGRATE", "NETWORK_MIGRATE", "FILE_MIGRATE", "STATS_MIGRATE"],
-        Meaning::Elsewhere,
-        "Telegram wants this to be asked in another data centre",
-    ),
-    // The installation.
-    row(
-        &[
-            "API_ID_INVALID",
-            "API_ID_PUBLISHED_FLOOD",
-            "CONNECTION_API_ID_INVALID",
-            "CONNECTION_APP_VERSION_EMPTY",
-            "CONNECTION_DEVICE_MODEL_EMPTY",
-            "CONNECTION_LANG_PACK_INVALID",
-            "CONNECTION_LAYER_INVALID",
-            "CONNECTION_NOT_INITED",
-            "CONNECTION_SYSTEM_EMPTY",
-            "CONNECTION_SYSTEM_LANG_CODE_EMPTY",
-            "INPUT_LAYER_INVALID",
-            "UPDATE_APP_TO_LOGIN",
-        ],
-        Meaning::Config,
-        "Telegram does not accept this application as it is set up",
-    ),
-];
 
 /// A wait whose length Telegram did not say.
 const UNSAID_WAIT: Duration = Duration::from_secs(60);
@@ -207,18 +72,19 @@ pub(crate) fn classify(call: Call, error: &InvocationError) -> Failure {
 
 /// The class of an error that Telegram answered with.
 fn classify_rpc(call: Call, error: &RpcError) -> Failure {
-    let name = error.name.as_str();
+    let known = known::find(&error.name);
     let class = match error.code {
-        // Theirs. The only one that says something about the call is the one about its id.
-        -599..=-500 | 500..=599 if name == "RANDOM_ID_DUPLICATE" => FailureClass::InFlight,
-        300..=499 => match TABLE.iter().find(|row| row.names.contains(&name)) {
-            Some(row) => class_of(row.meaning, call, error),
-            None => FailureClass::Refused(Refusal::Unclassified),
-        },
+        // The only one that says something about this very call, whatever its code.
+        _ if known.is_some_and(|known| known.meaning == Meaning::InFlight) => {
+            FailureClass::InFlight
+        }
+        300..=499 => known.map_or(FailureClass::Refused(Refusal::Unclassified), |known| {
+            class_of(known.meaning, call, error)
+        }),
         // 5xx, and codes that Telegram does not document: nothing is proven.
         _ => FailureClass::Ambiguous,
     };
-    Failure::new(class, name, text_of(error))
+    Failure::new(class, error.name.as_str(), text_of(error, known))
 }
 
 fn class_of(meaning: Meaning, call: Call, error: &RpcError) -> FailureClass {
@@ -236,6 +102,12 @@ fn class_of(meaning: Meaning, call: Call, error: &RpcError) -> FailureClass {
             Some(dc) => FailureClass::Elsewhere { dc },
             None => FailureClass::Refused(Refusal::Unclassified),
         },
+        // With a code that says "refused", whatever the name says with another.
+        Meaning::Message
+        | Meaning::SignIn
+        | Meaning::Call
+        | Meaning::Theirs
+        | Meaning::InFlight => FailureClass::Refused(Refusal::Unclassified),
     }
 }
 
@@ -246,14 +118,12 @@ fn delay_of(error: &RpcError) -> Duration {
     })
 }
 
-fn text_of(error: &RpcError) -> String {
-    let says = if (500..=599).contains(&error.code.saturating_abs()) {
-        "Telegram has trouble of its own"
-    } else {
-        TABLE
-            .iter()
-            .find(|row| row.names.contains(&error.name.as_str()))
-            .map_or("Telegram refused the call for a reason that is not known here", |row| row.says)
+fn text_of(error: &RpcError, known: Option<&known::Known>) -> String {
+    let theirs = !(300..=499).contains(&error.code);
+    let says = match known {
+        Some(known) if !theirs || known.meaning == Meaning::InFlight => known.says(),
+        _ if theirs => "Telegram has trouble of its own".to_owned(),
+        _ => "Telegram refused the call for a reason that is not known here".to_owned(),
     };
     format!("{says} ({} {})", error.code, full_name(error))
 }
@@ -312,5 +182,7 @@ pub(crate) fn key_refused(session: &LiveSession) -> Failure {
     )
 }
 
+#[cfg(test)]
+mod documented;
 #[cfg(test)]
 mod tests;

@@ -45,4 +45,5 @@ mod way;
 mod samples;
 
 pub use config::{TelegramConfig, Timeouts};
-pub use connector::TelegramConnector;
+pub use connector::{Policies, TelegramConnector};
+pub use errors::explain;

@@ -76,7 +76,7 @@ impl LiveSession {
         self.known().home_dc
     }
 
-    /// Where that is.
+    /// Where the account's data centre is reached, if that is known.
     pub(crate) fn home_addr(&self) -> Option<SocketAddr> {
         let known = self.known();
         known.dcs.iter().find(|dc| dc.dc == known.home_dc).map(|dc| dc.addr)

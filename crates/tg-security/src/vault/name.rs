@@ -48,6 +48,8 @@ secrets! {
         AndroidWebhookKey = "sms.android.webhook_key", Word;
         /// Where alerts are posted; whoever has the address can post there.
         AlertsWebhookUrl = "alerts.webhook_url", Url;
+        /// The key with which what is posted there is signed.
+        AlertsWebhookKey = "alerts.webhook_key", Word;
         /// The bot through which alerts are sent.
         AlertsBotToken = "alerts.bot_token", BotToken;
     }

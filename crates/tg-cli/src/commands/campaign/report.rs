@@ -65,11 +65,15 @@ pub(crate) fn human(report: &json::Report) -> String {
     format!("{}\n\n{}", pairs(lines), table.or("no accounts"))
 }
 
-/// Counts by reason, set in below their sum.
+/// Counts by reason, set in below their sum, with what Telegram's names mean.
 pub(super) fn reasons(
     by_reason: &BTreeMap<String, u64>,
 ) -> impl Iterator<Item = (Cow<'static, str>, String)> {
-    by_reason.iter().map(|(reason, number)| (format!("  {reason}").into(), count(*number)))
+    by_reason.iter().map(|(reason, number)| {
+        let says =
+            tg_net::telegram::explain(reason).map_or_else(String::new, |says| format!("  {says}"));
+        (format!("  {reason}").into(), format!("{}{says}", count(*number)))
+    })
 }
 
 #[cfg(test)]
@@ -107,7 +111,7 @@ campaign           spring (paused)
 recipients         1,207
 sent               1,200
 failed             2
-  USER_IS_BLOCKED  2
+  USER_IS_BLOCKED  2  The recipient has blocked the account
 skipped            0
 unknown            1
   expired          1

@@ -157,12 +157,3 @@ fn no_answer_is_ambiguous() {
     let elapsed = timed_out(Elapsed(Duration::from_secs(20)));
     assert_eq!((elapsed.class, elapsed.reason.as_str()), (FailureClass::Ambiguous, "timeout"));
 }
-
-#[test]
-fn names_are_listed_once() {
-    let mut names: Vec<_> = TABLE.iter().flat_map(|row| row.names).collect();
-    let count = names.len();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), count);
-}

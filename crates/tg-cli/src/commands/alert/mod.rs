@@ -1,0 +1,4 @@
+//! `tg alert …`
+
+pub(super) mod list;
+pub(super) mod test;
