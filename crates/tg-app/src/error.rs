@@ -104,6 +104,7 @@ impl From<StoreError> for AppError {
                 "newer_home",
                 Some("use the version of tg that wrote this home, or a later one"),
             ),
+            StoreError::KeyReplaced => (Kind::InUse, "key_replaced", Some("run the command again")),
             StoreError::Refused(_) => (Kind::Failed, "refused_move", None),
             StoreError::Panicked(_) => (Kind::Failed, "internal", None),
             StoreError::Closed => (Kind::Failed, "closed", None),

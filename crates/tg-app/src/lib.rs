@@ -16,6 +16,8 @@ mod doctor;
 mod error;
 pub mod inbox;
 pub mod json;
+pub mod maintenance;
+pub mod migrate;
 mod moment;
 mod named;
 mod permissions;

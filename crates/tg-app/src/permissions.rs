@@ -158,6 +158,14 @@ permissions! {
     SecretRotate = "secret.rotate" from Admin,
     /// Forget a secret.
     SecretRemove = "secret.remove" from Admin,
+    /// Take secrets over from a plaintext file.
+    SecretMigrate = "secret.migrate" from Admin,
+    /// Replace the master key.
+    SecretRekey = "secret.rekey" from Admin,
+    /// Copy the database.
+    DbBackup = "db.backup" from Admin,
+    /// Put a copy of the database in its place.
+    DbRestore = "db.restore" from Admin,
     /// See what is wrong with the home.
     HomeDoctor = "home.doctor" from Viewer,
 }

@@ -9,7 +9,9 @@ use crate::permissions::Permission;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tg_engine::home_steps::{HomeStep, reach};
 use tg_security::vault::{self, SecretName, VaultError};
+use tg_security::{MasterKey, ResealError, Resealed};
 
 /// Sets a secret, in place of what it was.
 ///
@@ -117,6 +119,33 @@ pub async fn list(
     .await
 }
 
+/// Replaces the master key: everything sealed is sealed anew, in one transaction. The caller has the
+/// home for itself, and the new key in a file.
+///
+/// # Errors
+/// A refusal; if something does not open under the old key.
+pub async fn rekey(
+    app: &App,
+    actor: &Actor,
+    old: Arc<MasterKey>,
+    new: Arc<MasterKey>,
+) -> Result<Resealed, AppError> {
+    let act = Act::begin(app, actor, Permission::SecretRekey, "home", None).await?;
+    act.write(move |unit, _| {
+        let done = tg_security::reseal(unit, &old, &new)?;
+        let detail = format!(
+            "master key {} in place of {}: {} sessions, {} secrets",
+            new.version(),
+            old.version(),
+            done.sessions,
+            done.secrets
+        );
+        reach(HomeStep::RekeySealed);
+        Ok((done, detail))
+    })
+    .await
+}
+
 async fn begin<'a>(
     app: &'a App,
     actor: &'a Actor,
@@ -142,6 +171,18 @@ fn changed(
     pending: Option<u32>,
 ) -> json::SecretChange {
     json::SecretChange { schema: "tg.secret/1", name: name.to_string(), change, version, pending }
+}
+
+impl From<ResealError> for AppError {
+    fn from(error: ResealError) -> Self {
+        let message = error.to_string();
+        match error {
+            ResealError::Store(store) => store.into(),
+            ResealError::Seal { source, .. } => Self::failed("seal", message)
+                .because(source)
+                .advise("the old master key still holds; nothing was changed"),
+        }
+    }
 }
 
 impl From<VaultError> for AppError {

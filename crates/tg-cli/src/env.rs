@@ -21,6 +21,14 @@ pub(crate) const OUTPUT: Variable = Variable { name: "TG_OUTPUT", about: "human 
 /// The master key itself, instead of the home's key file.
 pub(crate) const MASTER_KEY: Variable =
     Variable { name: "TG_MASTER_KEY", about: "the master key, instead of the home's master.key" };
+/// What opens the home's key file, if it is under a passphrase.
+pub(crate) const PASSPHRASE: Variable =
+    Variable { name: "TG_PASSPHRASE", about: "the passphrase of the home's master.key" };
+/// What a new key file is put under.
+pub(crate) const NEW_PASSPHRASE: Variable = Variable {
+    name: "TG_NEW_PASSPHRASE",
+    about: "the passphrase of a key file that is being made",
+};
 /// What to log.
 pub(crate) const LOG: Variable =
     Variable { name: "TG_LOG", about: "log filter for stderr, such as info; off by default" };
@@ -120,10 +128,12 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 21] = [
+pub(crate) const ALL: [&Variable; 23] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
+    &PASSPHRASE,
+    &NEW_PASSPHRASE,
     &LOG,
     &API_ID,
     &DEVICE_MODEL,

@@ -132,6 +132,7 @@ impl From<StoreError> for CliError {
             StoreError::Taken { .. } => ("taken", None),
             StoreError::Missing { .. } => ("not_found", None),
             StoreError::Fenced => ("fenced", Some("another `tg run` took this home over")),
+            StoreError::KeyReplaced => ("key_replaced", Some("run the command again")),
             StoreError::Refused(_) => ("refused_move", None),
             StoreError::Busy(_) => {
                 ("busy", Some("another command is writing; try again when it is done"))

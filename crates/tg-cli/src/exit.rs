@@ -65,7 +65,7 @@ impl From<&StoreError> for Exit {
         match error {
             StoreError::Taken { .. } | StoreError::Newer { .. } => Self::Refused,
             StoreError::Missing { .. } => Self::NotFound,
-            StoreError::Fenced => Self::InUse,
+            StoreError::Fenced | StoreError::KeyReplaced => Self::InUse,
             StoreError::Refused(_)
             | StoreError::Busy(_)
             | StoreError::Panicked(_)

@@ -54,6 +54,40 @@ impl Home {
         self.0.join("master.key")
     }
 
+    /// The master key that is to follow, while it is being made.
+    pub(crate) fn next_key(&self) -> PathBuf {
+        self.0.join("master.key.next")
+    }
+
+    /// A master key that was replaced, by its version: copies of the database may need it.
+    pub(crate) fn old_key(&self, version: u32) -> PathBuf {
+        self.0.join(format!("master.key.v{version}"))
+    }
+
+    /// All keys that were replaced, the newest first.
+    pub(crate) fn old_keys(&self) -> Vec<PathBuf> {
+        let Ok(entries) = self.0.read_dir() else { return Vec::new() };
+        let is_old = |name: &str| name.starts_with("master.key.v");
+        let mut paths: Vec<_> = entries
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_name().to_str().is_some_and(is_old))
+            .map(|entry| entry.path())
+            .collect();
+        paths.sort();
+        paths.reverse();
+        paths
+    }
+
+    /// A copy that is being looked at before it takes the database's place.
+    pub(crate) fn staged_db(&self) -> PathBuf {
+        self.0.join("tg.db.restoring")
+    }
+
+    /// A database whose place a copy took.
+    pub(crate) fn replaced_db(&self, number: u32) -> PathBuf {
+        self.0.join(format!("tg.db.replaced-{number}"))
+    }
+
     /// The number of the last claim, outside the database.
     pub(crate) fn mark(&self) -> PathBuf {
         self.0.join("claims.mark")

@@ -11,6 +11,11 @@ pub(crate) fn label(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
+/// The last part of a path, as logs show it.
+pub(crate) fn file_name(path: &Path) -> String {
+    crate::text::clean(&path.file_name().unwrap_or_default().to_string_lossy())
+}
+
 /// Whether standard input is meant.
 pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"

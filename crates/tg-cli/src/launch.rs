@@ -4,6 +4,7 @@ use crate::args::{Cli, Command, wants_json};
 use crate::commands;
 use crate::config::{Config, Format};
 use crate::context::Context;
+use crate::dumps;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
@@ -20,6 +21,7 @@ const BLOCKING_THREADS: usize = 16;
 
 /// Runs the program.
 pub(crate) fn launch() -> Exit {
+    dumps::off();
     let args: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,

@@ -7,13 +7,14 @@ use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
+use crate::keys::{self, Keys};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    Clock, Connector, Entropy, HealthWatch, IdKey, SessionStore, Store, StoreError,
+    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, SessionStore, Store, StoreError,
 };
 use tg_core::retry::RetryPolicy;
 use tg_engine::HealthLog;
@@ -22,8 +23,8 @@ use tg_net::proxy::SocksProbe;
 use tg_net::telegram::{Policies, TelegramConfig, TelegramConnector};
 use tg_security::vault::{SecretName, Vault};
 use tg_security::{
-    HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions, Sealer,
-    SystemEntropy, audit_key,
+    Cost, HomeAuditKey, HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions,
+    Sealer, SystemEntropy,
 };
 use tg_store::{HomeLock, LockError, Mode, OpenError, OpenOptions, SqliteStore};
 use zeroize::Zeroizing;
@@ -45,6 +46,11 @@ pub(crate) struct Opened {
     vault: Vault,
     /// What the adapters notice about the services they use.
     pub(crate) health: Arc<HealthLog>,
+    /// What everything is sealed under.
+    pub(crate) master: Arc<MasterKey>,
+    /// What a guess at its passphrase costs, if it has one.
+    pub(crate) cost: Option<Cost>,
+    audit: Arc<HomeAuditKey>,
 }
 
 /// Opens the home, does `work`, and closes the home whatever came of it.
@@ -56,9 +62,10 @@ pub(crate) async fn with<T>(
     work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     context.home.require()?;
-    let master = load_key(&context.home)?;
-    let store = SqliteStore::open(&options(&context.home, &context.config, &master))?;
-    let opened = Opened::new(store, &master);
+    let keys = Keys::find(&context.home)?;
+    let audit = Arc::new(HomeAuditKey::new());
+    let store = SqliteStore::open(&options(&context.home, &context.config, &audit))?;
+    let opened = Opened::unlock(&context.home, store, keys, audit).await?;
     let result = work(&opened).await;
     opened.close().await;
     result
@@ -74,20 +81,52 @@ pub(crate) async fn alone<T>(
 ) -> Result<T, CliError> {
     context.home.require()?;
     let lock = HomeLock::acquire(context.home.dir())?;
-    let master = load_key(&context.home)?;
-    let store = SqliteStore::open_alone(&options(&context.home, &context.config, &master), &lock)?;
-    let opened = Opened::new(store, &master);
-    let result = work(&opened).await;
+    let keys = Keys::find(&context.home)?;
+    let audit = Arc::new(HomeAuditKey::new());
+    let store = SqliteStore::open_alone(&options(&context.home, &context.config, &audit), &lock)?;
+    let opened = Opened::unlock(&context.home, store, keys, audit).await?;
+    let result = match keys::recover(&context.home, opened.port()).await {
+        Ok(_) => work(&opened).await,
+        Err(error) => Err(error),
+    };
     opened.close().await;
     drop(lock);
     result
 }
 
 impl Opened {
+    /// Opens what is sealed in an open store, or closes it.
+    ///
+    /// # Errors
+    /// If no key at hand is the one.
+    pub(crate) async fn unlock(
+        home: &Home,
+        store: SqliteStore,
+        keys: Keys,
+        audit: Arc<HomeAuditKey>,
+    ) -> Result<Self, CliError> {
+        let cost = keys.cost();
+        match keys::unlock(home, &store, keys, &audit).await {
+            Ok(master) => {
+                tracing::debug!(key = master.version(), "the home is unlocked");
+                Ok(Self::new(store, Arc::new(master), cost, audit))
+            }
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
+    }
+
     /// Hands the adapters over.
-    pub(crate) fn new(store: SqliteStore, master: &MasterKey) -> Self {
+    fn new(
+        store: SqliteStore,
+        master: Arc<MasterKey>,
+        cost: Option<Cost>,
+        audit: Arc<HomeAuditKey>,
+    ) -> Self {
         let store = Arc::new(store);
-        let sealer = Arc::new(Sealer::new(master));
+        let sealer = Arc::new(Sealer::new(&master));
         let port: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
         let app = App {
             store: Arc::clone(&port),
@@ -97,7 +136,8 @@ impl Opened {
         };
         let vault = Vault::new(Arc::clone(&port), Arc::clone(&sealer));
         let sessions = Arc::new(SealedSessions::new(port, sealer));
-        Self { app, actor: Actor::local(), store, sessions, vault, health: Arc::default() }
+        let health = Arc::default();
+        Self { app, actor: Actor::local(), store, sessions, vault, health, master, cost, audit }
     }
 
     /// The store as the port.
@@ -183,20 +223,26 @@ impl Opened {
         Ok(Arc::new(key?))
     }
 
-    /// Makes that key, in a new home; leaves it alone in one that has it.
+    /// Makes that key and the one of the audit log, in a new home; leaves them alone in one that has
+    /// them.
     ///
     /// # Errors
-    /// If it cannot be sealed or stored.
-    pub(crate) async fn make_id_key(&self) -> Result<(), CliError> {
+    /// If they cannot be sealed or stored.
+    pub(crate) async fn make_keys(&self) -> Result<(), CliError> {
         let (sealer, entropy) = (Arc::clone(&self.app.sealer), Arc::clone(&self.app.entropy));
         let made: Result<(), HomeKeyError> = self
             .port()
-            .write(move |unit| match IdKeyHmac::create(unit, &sealer, &*entropy) {
-                Ok(_) | Err(HomeKeyError::Exists) => Ok(()),
-                Err(error) => Err(error),
+            .write(move |unit| {
+                match IdKeyHmac::create(unit, &sealer, &*entropy) {
+                    // Together with the other, so that no home has just one of them.
+                    Ok(_) => HomeAuditKey::create(unit, &sealer, &*entropy),
+                    Err(HomeKeyError::Exists) => Ok(()),
+                    Err(error) => Err(error),
+                }
             })
             .await;
-        Ok(made?)
+        made?;
+        keys::settle(self.port(), &self.master, &self.audit).await
     }
 
     /// Does what was handed over, and joins everything.
@@ -206,23 +252,12 @@ impl Opened {
 }
 
 /// How a home's database is opened.
-pub(crate) fn options(home: &Home, config: &Config, master: &MasterKey) -> OpenOptions {
+pub(crate) fn options(home: &Home, config: &Config, audit: &Arc<HomeAuditKey>) -> OpenOptions {
     OpenOptions {
         pool_size: u32::try_from(config.readers.value.0).unwrap_or(1),
         busy_deadline: config.busy_deadline.value.0,
         mode: Mode::Threaded,
-        ..OpenOptions::new(home.db(), home.mark(), Arc::new(audit_key(master)))
-    }
-}
-
-/// The master key: from `TG_MASTER_KEY` if it is set, else from the home's file.
-///
-/// # Errors
-/// If there is none, or it is none.
-pub(crate) fn load_key(home: &Home) -> Result<MasterKey, CliError> {
-    match env::MASTER_KEY.text()? {
-        Some(value) => Ok(MasterKey::from_env_value(env::MASTER_KEY.name, &value)?),
-        None => Ok(MasterKey::load(&home.key())?),
+        ..OpenOptions::new(home.db(), home.mark(), Arc::clone(audit) as Arc<dyn AuditKey>)
     }
 }
 
@@ -275,7 +310,16 @@ impl From<KeyError> for CliError {
                 failed("bad_key").hint("restore the key from a backup")
             }
             KeyError::Io { source, .. } => failed("key_io").because(source),
-            KeyError::Exists(_) | KeyError::Entropy => failed("key"),
+            KeyError::Locked { .. } => {
+                failed("bad_key").hint("a key in a variable stands there as it is: 64 hex digits")
+            }
+            KeyError::WrongPassphrase { .. } => failed("wrong_passphrase")
+                .hint(format!("type it again, or correct {}", env::PASSPHRASE.name)),
+            KeyError::WeakPassphrase => {
+                Self::new(Exit::Usage, "weak_passphrase", error.to_string())
+                    .hint("several words that do not belong together are easy to keep in mind")
+            }
+            KeyError::Exists(_) | KeyError::Entropy | KeyError::Derivation(_) => failed("key"),
         }
     }
 }

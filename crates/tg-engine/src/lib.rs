@@ -12,6 +12,7 @@ mod flight;
 mod health;
 mod hear;
 mod herald;
+pub mod home_steps;
 mod learn;
 pub mod planner;
 mod recovery;
@@ -19,6 +20,8 @@ mod serve;
 mod settle;
 mod shutdown;
 pub mod steps;
+#[cfg(feature = "failpoints")]
+mod stop;
 mod supervisor;
 mod turn;
 mod worker;

@@ -98,22 +98,7 @@ pub const fn reach(_step: Step) {}
 /// Passes a point; ends the process there if `TG_STOP_AT` says so.
 #[cfg(feature = "failpoints")]
 pub fn reach(step: Step) {
-    use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static TARGET: OnceLock<Option<(String, u64)>> = OnceLock::new();
-    static PASSED: AtomicU64 = AtomicU64::new(0);
-    let target = TARGET.get_or_init(|| {
-        let setting = std::env::var("TG_STOP_AT").ok()?;
-        let (name, n) = setting.split_once(':')?;
-        Some((name.to_owned(), n.parse().ok()?))
-    });
-    if let Some((name, n)) = target
-        && *name == step.name()
-        && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == *n
-    {
-        // No destructor, no flush, no goodbye: the nearest thing to SIGKILL from within.
-        std::process::abort();
-    }
+    crate::stop::at(&step.name());
 }
 
 #[cfg(test)]

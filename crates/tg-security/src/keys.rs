@@ -1,30 +1,35 @@
 //! Keys of a home beside the master key.
 //!
 //! The random-id key lives sealed in the store, apart from the master key: it must stay the same
-//! when the master key is replaced, or a repeated message would get a new id. The audit key is
-//! derived from the master key: the store needs it to open, before anything inside could be read.
+//! when the master key is replaced, or a repeated message would get a new id. So does the audit key,
+//! or the log could no longer be verified; homes of the first version derived it from their master
+//! key, and keep that value.
 
 use crate::keyfile::MasterKey;
 use crate::sealer::{Kind, SealError, Sealer, derive};
 use ring::hmac;
 use std::fmt;
+use std::sync::OnceLock;
 use tg_core::ports::{AuditKey, Entropy, IdKey, SealedRecord, SecretBlobs, StoreError};
 use zeroize::Zeroizing;
 
 /// The name of the secret that holds the random-id key.
 pub const RANDOM_ID_KEY: &str = "random_id_key";
 
+/// The name of the secret that holds the key of the audit log.
+pub const AUDIT_KEY: &str = "audit_key";
+
 /// Why a key of the home is not at hand.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeKeyError {
     /// The store failed.
-    #[error("the key \"{RANDOM_ID_KEY}\" could not be read or written")]
+    #[error("a key of the home could not be read or written")]
     Store(#[from] StoreError),
     /// It cannot be opened or sealed.
-    #[error("the key \"{RANDOM_ID_KEY}\" cannot be unsealed or sealed")]
+    #[error("a key of the home cannot be unsealed or sealed")]
     Seal(#[from] SealError),
     /// It has another length than such a key has.
-    #[error("the key \"{RANDOM_ID_KEY}\" has {0} bytes instead of 32")]
+    #[error("a key of the home has {0} bytes instead of 32")]
     Length(usize),
     /// There is none, although the home should have one.
     #[error(
@@ -108,16 +113,75 @@ impl fmt::Debug for IdKeyHmac {
     }
 }
 
-/// HMAC-SHA-256 over the previous tag and the row, under a key derived from the master key.
+/// HMAC-SHA-256 over the previous tag and the row.
 pub struct AuditHmac(hmac::Key);
 
-/// The key of a home's audit chain. A new master key makes a new one: who replaces the master key
-/// verifies the chain under the old key and chains the rows again under the new one.
+/// The key that homes of the first version derived from their master key.
 #[must_use]
 pub fn audit_key(master: &MasterKey) -> AuditHmac {
     let mut bytes = Zeroizing::new([0u8; 32]);
     derive(master, &["audit"], &mut bytes);
     AuditHmac(hmac::Key::new(hmac::HMAC_SHA256, bytes.as_ref()))
+}
+
+/// The key of a home's audit log, which a store is opened with before the key can be read from it.
+#[derive(Debug, Default)]
+pub struct HomeAuditKey(OnceLock<AuditHmac>);
+
+impl HomeAuditKey {
+    /// Not settled yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Draws the key of a new home and keeps it, in the caller's transaction. One that is there
+    /// already stays.
+    ///
+    /// # Errors
+    /// Those of the store and of sealing.
+    pub fn create(
+        secrets: &mut dyn SecretBlobs,
+        sealer: &Sealer,
+        entropy: &dyn Entropy,
+    ) -> Result<(), HomeKeyError> {
+        if secrets.secret(AUDIT_KEY)?.is_none() {
+            let mut bytes = Zeroizing::new([0u8; 32]);
+            entropy.fill(bytes.as_mut());
+            let record = sealer.seal(Kind::Secret, AUDIT_KEY, bytes.as_ref())?;
+            secrets.put_secret(AUDIT_KEY, &record)?;
+        }
+        Ok(())
+    }
+
+    /// The key as the store keeps it; `None` in homes of the first version.
+    ///
+    /// # Errors
+    /// If it does not open; those of the store.
+    pub fn sealed(
+        secrets: &dyn SecretBlobs,
+        sealer: &Sealer,
+    ) -> Result<Option<AuditHmac>, HomeKeyError> {
+        let Some(record) = secrets.secret(AUDIT_KEY)? else { return Ok(None) };
+        let bytes = sealer.open(Kind::Secret, AUDIT_KEY, &record)?;
+        if bytes.len() != 32 {
+            return Err(HomeKeyError::Length(bytes.len()));
+        }
+        Ok(Some(AuditHmac(hmac::Key::new(hmac::HMAC_SHA256, &bytes))))
+    }
+
+    /// Settles it, once: what the store keeps, else what follows from the master key.
+    pub fn settle(&self, sealed: Option<AuditHmac>, master: &MasterKey) {
+        let _ = self.0.get_or_init(|| sealed.unwrap_or_else(|| audit_key(master)));
+    }
+}
+
+impl AuditKey for HomeAuditKey {
+    /// # Panics
+    /// If it was not settled: a row under a guessed key would break the chain.
+    fn chain(&self, previous: &[u8; 32], row: &[u8]) -> [u8; 32] {
+        self.0.get().expect("a home is unlocked before anything is recorded").chain(previous, row)
+    }
 }
 
 impl AuditKey for AuditHmac {

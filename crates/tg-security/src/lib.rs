@@ -8,6 +8,8 @@ mod audit_chain;
 mod entropy;
 mod keyfile;
 mod keys;
+pub mod plaintext;
+mod reseal;
 mod sealed_routes;
 mod sealed_sessions;
 mod sealer;
@@ -20,8 +22,11 @@ pub use accounts_json::{AccountsFileError, ImportedAccount, MAX_ACCOUNTS_FILE};
 pub use accounts_json::{load as load_accounts_file, parse as parse_accounts};
 pub use audit_chain::{BrokenChain, ChainCheck, ChainFault};
 pub use entropy::SystemEntropy;
-pub use keyfile::{KeyError, MasterKey};
-pub use keys::{AuditHmac, HomeKeyError, IdKeyHmac, RANDOM_ID_KEY, audit_key};
+pub use keyfile::{Cost, KeyError, KeyFile, KeyLine, MIN_PASSPHRASE, MasterKey, check_passphrase};
+pub use keys::{
+    AUDIT_KEY, AuditHmac, HomeAuditKey, HomeKeyError, IdKeyHmac, RANDOM_ID_KEY, audit_key,
+};
+pub use reseal::{ResealError, Resealed, reseal};
 pub use sealed_routes::SealedRoutes;
 pub use sealed_sessions::SealedSessions;
 pub use sealer::{Kind, SealError, Sealer};

@@ -74,7 +74,8 @@ impl SessionStore for SealedSessions {
     }
 }
 
-fn row(account: AccountId) -> String {
+/// The row that a session is sealed for.
+pub(crate) fn row(account: AccountId) -> String {
     format!("account/{account}")
 }
 

@@ -7,6 +7,7 @@ use tg_core::ports::{SealedRecord, SecretBlobs, StoreError};
 
 impl SecretBlobs for SqliteUnit<'_> {
     fn put_secret(&mut self, name: &str, sealed: &SealedRecord) -> Result<(), StoreError> {
+        self.fits(sealed)?;
         self.execute(
             "keeping a secret",
             "INSERT INTO secrets (name, sealed, key_version) VALUES (?1, ?2, ?3)

@@ -12,6 +12,7 @@ pub(crate) fn sealed(row: &Row<'_>) -> rusqlite::Result<SealedRecord> {
 
 impl SessionBlobs for SqliteUnit<'_> {
     fn put_session(&mut self, account: AccountId, sealed: &SealedRecord) -> Result<(), StoreError> {
+        self.fits(sealed)?;
         self.execute(
             "keeping a session",
             "INSERT INTO sessions (account_id, sealed, key_version) VALUES (?1, ?2, ?3)

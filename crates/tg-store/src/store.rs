@@ -213,28 +213,6 @@ impl SqliteStore {
         self.aside("checking the database", move |conn| check::run(conn, mark)).await
     }
 
-    /// Writes a consistent copy of the database to a new file that only its owner may read, while
-    /// others read and write.
-    ///
-    /// # Errors
-    /// [`OpenError::Exists`] if there is such a file; others say why it cannot be written.
-    #[cfg(test)]
-    pub(crate) async fn copy_to(&self, target: &Path) -> Result<(), OpenError> {
-        // SQLite copies into an empty file, which has its permissions already.
-        make_file(target)?;
-        let name = target.to_string_lossy().into_owned();
-        let copied = self
-            .aside("copying the database", move |conn| {
-                conn.execute("VACUUM INTO ?1", [name]).map(|_| ())
-            })
-            .await;
-        if copied.is_err() {
-            // Half a copy is none; that it cannot be removed either is the smaller news.
-            let _ = std::fs::remove_file(target);
-        }
-        Ok(copied?)
-    }
-
     /// Ends the store: does what was handed over, waits for reads under way, empties the
     /// write-ahead log, joins the writer. Later calls are refused with [`StoreError::Closed`].
     pub async fn close(&self) {
@@ -254,7 +232,7 @@ impl SqliteStore {
     }
 
     /// Runs something on a connection of its own, which may take its time.
-    async fn aside<T: Send + 'static>(
+    pub(crate) async fn aside<T: Send + 'static>(
         &self,
         doing: &'static str,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -345,7 +323,7 @@ fn connect(options: &OpenOptions) -> Result<Connection, OpenError> {
 
 /// Makes an empty file that only its owner may read. An empty one that is there already is what a
 /// crash between making and filling it left.
-fn make_file(path: &Path) -> Result<(), OpenError> {
+pub(crate) fn make_file(path: &Path) -> Result<(), OpenError> {
     if path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0) {
         return Ok(());
     }

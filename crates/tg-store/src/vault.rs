@@ -19,6 +19,7 @@ fn version(row: &Row<'_>) -> rusqlite::Result<SealedVersion> {
 
 impl VaultBlobs for SqliteUnit<'_> {
     fn put_version(&mut self, version: &SealedVersion) -> Result<(), StoreError> {
+        self.fits(&version.sealed)?;
         self.execute(
             "keeping a secret",
             "INSERT INTO vault (name, version, state, sealed, key_version, set_at)

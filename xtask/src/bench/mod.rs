@@ -13,6 +13,7 @@ mod run;
 mod sends;
 mod start;
 mod telethon;
+mod vault;
 mod world;
 
 pub(crate) use run::{Args, run};

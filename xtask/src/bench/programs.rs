@@ -14,6 +14,7 @@ pub(super) struct Programs {
     pub(super) sim: PathBuf,
     pub(super) bare_loop: PathBuf,
     pub(super) claim_cost: PathBuf,
+    pub(super) unseal_cost: PathBuf,
 }
 
 impl Programs {
@@ -26,6 +27,8 @@ impl Programs {
         Cmd::cargo("build --locked --release -p tg-cli -p tg-sim --bins").run(say_nothing)?;
         Cmd::cargo("build --locked --release -p tg-net --example bare_loop").run(say_nothing)?;
         Cmd::cargo("build --locked --release -p tg-store --example claim_cost").run(say_nothing)?;
+        Cmd::cargo("build --locked --release -p tg-security --example unseal_cost")
+            .run(say_nothing)?;
         let metadata = Cmd::cargo("metadata --locked --no-deps --format-version 1").read()?;
         let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
         let target =
@@ -36,6 +39,7 @@ impl Programs {
             sim: release.join("tg-sim"),
             bare_loop: release.join("examples/bare_loop"),
             claim_cost: release.join("examples/claim_cost"),
+            unseal_cost: release.join("examples/unseal_cost"),
         })
     }
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::figure::Figure;
 use super::programs::Programs;
 use super::report::Report;
-use super::{bulk, claims, memory, sends, start};
+use super::{bulk, claims, memory, sends, start, vault};
 use crate::shell;
 
 /// Options of `cargo xtask bench`.
@@ -49,6 +49,8 @@ enum Part {
     Memory,
     /// The program's start
     Start,
+    /// Unsealing the sessions of a thousand accounts
+    Vault,
 }
 
 /// How much is measured.
@@ -131,5 +133,6 @@ fn measure(part: Part, programs: &Programs, size: Size) -> Result<Vec<Figure>> {
             memory::memory(programs, size.sends, size.behind.min(1_000_000), size.rounds)
         }
         Part::Start => start::start(programs, size.rounds),
+        Part::Vault => vault::vault(programs, size.rounds),
     }
 }

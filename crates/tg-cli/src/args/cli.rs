@@ -45,8 +45,8 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a home: settings, database, master key
-    #[command(after_long_help = "Example:\n  tg init --home ./shop")]
-    Init,
+    #[command(after_long_help = home::INIT)]
+    Init(home::Init),
     /// See the whole thing on this machine: simulated Telegram, campaign, report
     #[cfg(feature = "demo")]
     #[command(after_long_help = super::demo::LONG)]

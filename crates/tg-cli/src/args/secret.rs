@@ -1,12 +1,14 @@
 //! `tg secret …`
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use tg_security::plaintext;
+use tg_security::vault::SecretName;
 
 /// Names and their meaning, for the verbs that take one.
 const NAMES: &str = "\
 Names: telegram.api_hash, gemini.api_key, sms.twilio.account_sid, sms.twilio.auth_token, sms.android.password, \
-sms.android.webhook_key, alerts.webhook_url, alerts.bot_token, account/NAME/two_factor, account/NAME/bot_token, \
-proxy/NAME/password.";
+sms.android.webhook_key, alerts.webhook_url, alerts.bot_token, account/NAME/two_factor, account/NAME/bot_token.";
 
 /// Verbs.
 #[derive(Debug, Subcommand)]
@@ -23,6 +25,21 @@ Examples:\n  tg secret set telegram.api_hash\n  pass show twilio | tg secret set
     #[command(after_long_help = format!("{NAMES}\n\nExamples:\n  tg secret rotate gemini.api_key\n  \
 tg secret rotate gemini.api_key --confirm"))]
     Rotate(Rotate),
+    /// Take secrets out of a plaintext JSON, TOML, YAML or .env file
+    #[command(after_long_help = format!("What is recognised is sealed, each sealed copy is read back, and only then is the file \
+replaced by one that has empty values in their places; everything else in it stays byte for byte. What may be a secret \
+and has no name yet is left and reported; --as gives it one.\n\n{NAMES}\n\n\
+Examples:\n  tg secret migrate old.env --dry-run\n  tg secret migrate old.env --as BOT_TOKEN=account/shop/bot_token"))]
+    Migrate(Migrate),
+    /// Replace the master key and seal everything anew under it
+    #[command(
+        after_long_help = "Needs the home for itself. The keys of random ids and of the audit log keep their \
+values. If it is cut short, whatever the moment, the home opens with the old key or with the new one. The old key file \
+is kept as master.key.vN: copies of the database that were made until now need it. With a passphrase the key file is \
+sealed under it (Argon2id, at a cost that is never lowered); a passphrase is asked for, or read from TG_NEW_PASSPHRASE.\n\n\
+Examples:\n  tg secret rekey\n  tg secret rekey --passphrase"
+    )]
+    Rekey(Rekey),
     /// Forget a secret, in all its versions
     #[command(after_long_help = format!("{NAMES}\n\nExample:\n  tg secret remove sms.android.password"))]
     Remove(Named),
@@ -59,4 +76,61 @@ pub(crate) struct Rotate {
     /// Forget the new value
     #[arg(long)]
     pub(crate) abandon: bool,
+}
+
+/// How the new key is kept; as the old one, if nothing is said.
+#[derive(Args, Debug)]
+pub(crate) struct Rekey {
+    /// Under a passphrase
+    #[arg(long)]
+    pub(crate) passphrase: bool,
+    /// As it is, in a file that only its owner may read
+    #[arg(long, conflicts_with = "passphrase")]
+    pub(crate) plain: bool,
+}
+
+/// Which file, and what is in it.
+#[derive(Args, Debug)]
+pub(crate) struct Migrate {
+    /// The file
+    pub(crate) file: PathBuf,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How the file is written [default: what its name says]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<FileFormat>,
+    /// What the value under a key is called; may be given several times
+    #[arg(long = "as", value_name = "KEY=NAME", value_parser = called)]
+    pub(crate) called: Vec<(String, SecretName)>,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileFormat {
+    /// JSON
+    Json,
+    /// TOML
+    Toml,
+    /// YAML
+    Yaml,
+    /// Lines of NAME=value
+    Env,
+}
+
+impl From<FileFormat> for plaintext::Format {
+    fn from(format: FileFormat) -> Self {
+        match format {
+            FileFormat::Json => Self::Json,
+            FileFormat::Toml => Self::Toml,
+            FileFormat::Yaml => Self::Yaml,
+            FileFormat::Env => Self::Env,
+        }
+    }
+}
+
+fn called(text: &str) -> Result<(String, SecretName), String> {
+    let (key, name) = text.rsplit_once('=').ok_or("it should be KEY=NAME")?;
+    let name = SecretName::parse(name).map_err(|error| error.to_string())?;
+    Ok((key.to_owned(), name))
 }

@@ -73,7 +73,7 @@ async fn play(
             counted(stage.blocked, "of them has", "of them have"),
         ),
     )?;
-    init::make(&context.home, &context.config).await?;
+    init::make(&context.home, &context.config, false).await?;
     step(context, "tg init")?;
     wire::alone(context, async |open| {
         prepare(context, open, stage).await?;

@@ -26,7 +26,7 @@ use crate::exit::Exit;
 pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit, CliError> {
     let c = &context;
     match command {
-        Command::Init => init::run(c).await,
+        Command::Init(args) => init::run(c, &args).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => super::demo::run(c, &args).await,
         Command::Account(verb) => match verb {
@@ -84,12 +84,18 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Secret::Set(args) => secret::set::run(c, &args).await,
             Secret::List => secret::list::run(c).await,
             Secret::Rotate(args) => secret::rotate::run(c, &args).await,
+            Secret::Migrate(args) => secret::migrate::run(c, &args).await,
+            Secret::Rekey(args) => secret::rekey::run(c, &args).await,
             Secret::Remove(args) => secret::remove::run(c, &args).await,
         },
         Command::Config(Config::Show(args)) => config::show::run(c, &args),
         Command::Config(Config::Validate) => config::validate::run(c),
         Command::Doctor => doctor::run(c).await,
         Command::Completions { shell } => completions::run(c, shell),
-        Command::Db(Db::Check) => db::check::run(c).await,
+        Command::Db(verb) => match verb {
+            Db::Backup(args) => db::backup::run(c, &args).await,
+            Db::Restore(args) => db::restore::run(c, &args).await,
+            Db::Check => db::check::run(c).await,
+        },
     }
 }

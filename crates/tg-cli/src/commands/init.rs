@@ -3,18 +3,21 @@
 //! In order: master key, database with the random-id key, settings. The settings come last, so that
 //! a home with settings is whole; whatever a crash left before is taken up where it was.
 
+use crate::args::home::Init;
 use crate::config::{Config, commented};
 use crate::context::Context;
 use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
+use crate::keys::{self, Keys};
 use crate::wire::{self, Opened};
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 use tg_core::ports::{Clock, StoreError};
-use tg_security::{MasterKey, SystemEntropy};
+use tg_security::{HomeAuditKey, MasterKey, SystemEntropy};
 use tg_store::{HomeLock, SqliteStore};
 
 /// The result for scripts.
@@ -25,8 +28,8 @@ struct Made {
 }
 
 /// Runs the verb.
-pub(super) async fn run(context: &Context) -> Result<Exit, CliError> {
-    make(&context.home, &context.config).await?;
+pub(super) async fn run(context: &Context, args: &Init) -> Result<Exit, CliError> {
+    make(&context.home, &context.config, args.passphrase).await?;
     let folder = absolute(context.home.dir());
     let made = Made { schema: "tg.init/1", home: folder };
     context.printer.result(&made, |made| {
@@ -45,7 +48,7 @@ pub(super) async fn run(context: &Context) -> Result<Exit, CliError> {
 ///
 /// # Errors
 /// If there is one, or it cannot be made.
-pub(super) async fn make(home: &Home, config: &Config) -> Result<(), CliError> {
+pub(super) async fn make(home: &Home, config: &Config, passphrase: bool) -> Result<(), CliError> {
     if home.config().exists() {
         let message =
             format!("there is a home in {} already; nothing was changed", home.dir().display());
@@ -54,8 +57,8 @@ pub(super) async fn make(home: &Home, config: &Config) -> Result<(), CliError> {
     }
     make_folder(home.dir()).map_err(|error| io_fault("make", home.dir(), &error))?;
     let lock = HomeLock::acquire(home.dir())?;
-    let master = make_key(home)?;
-    let opened = make_database(home, config, &lock, &master)?;
+    let keys = make_key(home, passphrase)?;
+    let opened = make_database(home, config, &lock, keys).await?;
     let filled = fill(&opened).await;
     opened.close().await;
     filled?;
@@ -65,9 +68,9 @@ pub(super) async fn make(home: &Home, config: &Config) -> Result<(), CliError> {
 }
 
 /// The key of an interrupted `init` is taken up; beside a database without one, none is made.
-fn make_key(home: &Home) -> Result<MasterKey, CliError> {
+fn make_key(home: &Home, passphrase: bool) -> Result<Keys, CliError> {
     if env::MASTER_KEY.value().is_some() || home.key().exists() {
-        return wire::load_key(home);
+        return Keys::find(home);
     }
     if has_content(&home.db()) {
         let message = format!(
@@ -79,28 +82,31 @@ fn make_key(home: &Home) -> Result<MasterKey, CliError> {
             home.key().display()
         )));
     }
-    Ok(MasterKey::create(&home.key())?)
+    let key = MasterKey::generate(1)?;
+    keys::new_line(&key, passphrase, None)?.write_new(&home.key())?;
+    Ok(Keys::Known(key))
 }
 
-fn make_database(
+async fn make_database(
     home: &Home,
     config: &Config,
     lock: &HomeLock,
-    master: &MasterKey,
+    keys: Keys,
 ) -> Result<Opened, CliError> {
-    let options = wire::options(home, config, master);
+    let audit = Arc::new(HomeAuditKey::new());
+    let options = wire::options(home, config, &audit);
     let store = if has_content(&home.db()) {
         SqliteStore::open_alone(&options, lock)?
     } else {
         let id = wire::new_home_id(&SystemEntropy::new());
         SqliteStore::create(&options, lock, id, crate::clock::SystemClock.now())?
     };
-    Ok(Opened::new(store, master))
+    Opened::unlock(home, store, keys, audit).await
 }
 
-/// The random-id key, and the first row of the audit log.
+/// The home's own keys, and the first row of the audit log.
 async fn fill(opened: &Opened) -> Result<(), CliError> {
-    opened.make_id_key().await?;
+    opened.make_keys().await?;
     let entry = tg_core::ports::AuditEntry {
         at: opened.app.clock.now(),
         actor: opened.actor.who.clone(),
@@ -156,10 +162,10 @@ mod tests {
 
     /// What makes a home this home: its key, its identity, and its random-id key.
     async fn identity(home: &Home) -> (Vec<u8>, uuid::Uuid, [u8; 32]) {
-        let master = wire::load_key(home).unwrap();
-        let store = SqliteStore::open(&wire::options(home, &config(home), &master)).unwrap();
+        let audit = Arc::new(HomeAuditKey::new());
+        let store = SqliteStore::open(&wire::options(home, &config(home), &audit)).unwrap();
         let id = store.home();
-        let opened = Opened::new(store, &master);
+        let opened = Opened::unlock(home, store, Keys::find(home).unwrap(), audit).await.unwrap();
         let tag = opened.id_key().await.unwrap().tag(b"x");
         opened.close().await;
         (std::fs::read(home.key()).unwrap(), id, tag)
@@ -169,9 +175,9 @@ mod tests {
     async fn a_second_init_changes_nothing() {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::at(dir.path().join("new/home"));
-        make(&home, &config(&home)).await.unwrap();
+        make(&home, &config(&home), false).await.unwrap();
         let before = identity(&home).await;
-        let error = make(&home, &config(&home)).await.unwrap_err();
+        let error = make(&home, &config(&home), false).await.unwrap_err();
         assert_eq!(error.exit(), Exit::Refused);
         assert_eq!(identity(&home).await, before);
     }
@@ -182,7 +188,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().unwrap();
         let home = Home::at(dir.path().join("home"));
-        make(&home, &config(&home)).await.unwrap();
+        make(&home, &config(&home), false).await.unwrap();
         for (path, wanted) in [
             (home.dir().to_owned(), 0o700),
             (home.key(), 0o600),
@@ -200,16 +206,17 @@ mod tests {
         let home = Home::at(dir.path().join("home"));
         // After the key, and after the file of the database was made but not filled.
         make_folder(home.dir()).unwrap();
-        MasterKey::create(&home.key()).unwrap();
+        let key = MasterKey::generate(1).unwrap();
+        tg_security::KeyLine::plain(&key).write_new(&home.key()).unwrap();
         let key = std::fs::read(home.key()).unwrap();
         std::fs::write(home.db(), "").unwrap();
-        make(&home, &config(&home)).await.unwrap();
+        make(&home, &config(&home), false).await.unwrap();
         assert_eq!(std::fs::read(home.key()).unwrap(), key);
         // After the database.
         let before = identity(&home).await;
         std::fs::remove_file(home.config()).unwrap();
         assert!(home.require().is_err());
-        make(&home, &config(&home)).await.unwrap();
+        make(&home, &config(&home), false).await.unwrap();
         assert_eq!(identity(&home).await, before);
     }
 
@@ -217,10 +224,10 @@ mod tests {
     async fn a_database_without_its_key_is_left_alone() {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::at(dir.path());
-        make(&home, &config(&home)).await.unwrap();
+        make(&home, &config(&home), false).await.unwrap();
         std::fs::remove_file(home.key()).unwrap();
         std::fs::remove_file(home.config()).unwrap();
-        let error = make(&home, &config(&home)).await.unwrap_err();
+        let error = make(&home, &config(&home), false).await.unwrap_err();
         assert_eq!(error.exit(), Exit::Refused);
         assert!(!home.key().exists() && !home.config().exists());
     }

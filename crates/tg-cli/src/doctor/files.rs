@@ -41,7 +41,8 @@ fn told(check: &'static str, error: &CliError) -> Finding {
 /// What an error of opening a home is about.
 fn part_of(error: &CliError) -> &'static str {
     match error.code() {
-        "no_key" | "key_exposed" | "bad_key" | "key_io" | "key" | "home_key" => "key",
+        "no_key" | "key_exposed" | "bad_key" | "key_io" | "key" | "home_key"
+        | "wrong_passphrase" | "no_terminal" => "key",
         _ => "database",
     }
 }

@@ -41,7 +41,7 @@ pub use sessions::{
     UpdatePoint,
 };
 pub use store::{Store, StoreError, Unit, Verdict, WorkJob};
-pub use vault::{SealedVersion, VaultBlobs, VersionState};
+pub use vault::{SealedBlobs, SealedHome, SealedVersion, VaultBlobs, VersionState};
 
 use std::future::Future;
 use std::pin::Pin;

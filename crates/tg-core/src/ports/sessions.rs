@@ -3,8 +3,9 @@
 use super::{BoxFuture, StoreError};
 use crate::ids::{AccountId, UserId};
 use std::net::SocketAddr;
+use zeroize::Zeroize;
 
-/// A data centre as a session knows it.
+/// A data centre as a session knows it. Its key is wiped when it is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DcAuth {
     /// Its number.
@@ -14,6 +15,12 @@ pub struct DcAuth {
     /// The permanent authorization key, if there is one: 256 bytes
     /// (core.telegram.org/mtproto/auth_key).
     pub key: Option<[u8; 256]>,
+}
+
+impl Drop for DcAuth {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
 }
 
 impl std::fmt::Debug for DcAuth {

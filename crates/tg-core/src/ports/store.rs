@@ -2,8 +2,8 @@
 
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
-    HealthStore, InboxStore, OutboxStore, ProxyStore, SecretBlobs, SessionBlobs, TemplateStore,
-    VaultBlobs, WaitStore,
+    HealthStore, InboxStore, OutboxStore, ProxyStore, SealedBlobs, SecretBlobs, SessionBlobs,
+    TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -29,6 +29,9 @@ pub enum StoreError {
     /// Another run of the engine has taken over; this one may claim and settle nothing more.
     #[error("another engine has taken over this home")]
     Fenced,
+    /// A value is sealed under a master key that the home has no more.
+    #[error("the master key was replaced meanwhile; nothing was changed")]
+    KeyReplaced,
     /// A delivery refused a move.
     #[error("the delivery machine refused a move: {0}")]
     Refused(#[from] crate::delivery::Refused),
@@ -75,6 +78,7 @@ pub trait Unit:
     + SessionBlobs
     + SecretBlobs
     + VaultBlobs
+    + SealedBlobs
     + AuditStore
 {
     /// Runs `work` so that its changes are undone if it fails, and what came before is kept.

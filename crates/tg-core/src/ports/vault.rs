@@ -1,6 +1,7 @@
 //! Secrets that a person sets, sealed, in versions: for the side that stores.
 
 use super::{SealedRecord, StoreError};
+use crate::ids::AccountId;
 use crate::time::Timestamp;
 
 /// Which of a secret's versions is used.
@@ -70,4 +71,31 @@ pub trait VaultBlobs {
     /// # Errors
     /// If the store fails.
     fn remove_version(&mut self, name: &str, version: u32) -> Result<bool, StoreError>;
+}
+
+/// Everything in a home that is sealed under its master key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SealedHome {
+    /// Keys that the home drew for itself, by name.
+    pub secrets: Vec<(String, SealedRecord)>,
+    /// Secrets that a person set.
+    pub versions: Vec<SealedVersion>,
+    /// Sessions of accounts.
+    pub sessions: Vec<(AccountId, SealedRecord)>,
+}
+
+/// All sealed values at once, for a new master key.
+pub trait SealedBlobs {
+    /// All of them.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn sealed_home(&self) -> Result<SealedHome, StoreError>;
+
+    /// Replaces all of them by the same values under another master key. Afterwards the store
+    /// takes values under that key only ([`StoreError::KeyReplaced`]).
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn reseal_home(&mut self, home: &SealedHome) -> Result<(), StoreError>;
 }

@@ -120,6 +120,7 @@ macro_rules! store_contract {
             sealed::sessions_are_replaced,
             sealed::secrets_are_replaced,
             sealed::versions_of_a_secret_stand_beside_each_other,
+            sealed::a_new_master_key_replaces_everything,
             units::what_fails_leaves_nothing,
             units::a_savepoint_undoes_only_itself,
             units::a_panic_is_undone_and_reported,

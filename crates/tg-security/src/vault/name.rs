@@ -56,14 +56,12 @@ secrets! {
 }
 
 secrets! {
-    /// A secret that belongs to an account or a proxy.
+    /// A secret that belongs to an account.
     OwnedSecret {
         /// The password of an account's two-step verification (core.telegram.org/api/srp).
         TwoFactor = "account/*/two_factor", Line;
         /// The token with which a bot signs in.
         BotToken = "account/*/bot_token", BotToken;
-        /// The password of a proxy.
-        ProxyPassword = "proxy/*/password", Line;
     }
 }
 
@@ -72,7 +70,7 @@ secrets! {
 pub enum SecretName {
     /// One of the home.
     Home(HomeSecret),
-    /// One of an account or a proxy.
+    /// One of an account.
     Owned(OwnedSecret, Slug),
 }
 
@@ -107,7 +105,7 @@ impl SecretName {
             .ok_or_else(|| BadSecretName(shown(text)))
     }
 
-    /// Every name, with `NAME` where that of an account or a proxy stands.
+    /// Every name, with `NAME` where that of an account stands.
     pub fn patterns() -> impl Iterator<Item = String> {
         let home = HomeSecret::ALL.iter().map(|kind| kind.as_str().to_owned());
         home.chain(OwnedSecret::ALL.iter().map(|kind| kind.as_str().replace('*', "NAME")))
@@ -197,7 +195,7 @@ fn is_hex32(text: &str) -> bool {
 }
 
 /// Whether this is what a bot's token looks like.
-pub(super) fn is_bot_token(text: &str) -> bool {
+pub(crate) fn is_bot_token(text: &str) -> bool {
     let letters = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     text.split_once(':').is_some_and(|(id, rest)| {
         (5..=15).contains(&id.len())

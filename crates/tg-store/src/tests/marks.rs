@@ -137,7 +137,7 @@ fn an_older_copy_is_recognised_until_a_person_decides() {
     let (store, epoch, campaign, account) = claimed(&home);
     assert_eq!(block_on(store.mark_state()), Ok(MarkState::Normal));
     let backup = home.folder().join("backup.db");
-    block_on(store.copy_to(&backup)).unwrap();
+    block_on(store.backup(&backup)).unwrap();
     claim_one(&store, epoch, campaign, account).unwrap();
     block_on(store.close());
     drop(store);

@@ -65,7 +65,7 @@ fn only_the_owner_may_read_it() {
     let home = TestHome::empty(Mode::Inline);
     let store = home.create();
     block_on((&store as &dyn Store).write(|unit| add(unit, "one", 1))).unwrap();
-    block_on(store.copy_to(&home.folder().join("copy.db"))).unwrap();
+    block_on(store.backup(&home.folder().join("copy.db"))).unwrap();
     for name in ["tg.db", "tg.db-wal", "copy.db"] {
         let mode = home.folder().join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name} {mode:o}");
@@ -171,8 +171,8 @@ fn a_copy_is_a_database_of_its_own() {
     let store = home.create();
     block_on((&store as &dyn Store).write(|unit| add(unit, "one", 1))).unwrap();
     let other = TestHome::empty(Mode::Inline);
-    block_on(store.copy_to(&other.path())).unwrap();
-    let error = block_on(store.copy_to(&other.path())).unwrap_err();
+    block_on(store.backup(&other.path())).unwrap();
+    let error = block_on(store.backup(&other.path())).unwrap_err();
     assert!(matches!(error, OpenError::Exists(_)), "nothing is overwritten: {error}");
     let copy = other.open();
     assert_eq!(block_on(names(&copy)), ["one"]);
@@ -190,4 +190,20 @@ fn damage_is_found() {
     let report = block_on(store.check()).unwrap();
     assert!(!report.is_sound());
     assert_eq!(report.references, ["sessions row 99 refers to a row of accounts that is missing"]);
+}
+
+#[test]
+fn every_table_with_sealed_values_follows_a_new_master_key() {
+    let home = TestHome::empty(Mode::Inline);
+    drop(home.create());
+    let conn = home.raw();
+    let mut statement = conn
+        .prepare(
+            "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND c.name = 'key_version' ORDER BY t.name",
+        )
+        .unwrap();
+    let tables: Vec<String> =
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    assert_eq!(tables, crate::sealed::TABLES);
 }
