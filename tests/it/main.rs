@@ -20,6 +20,7 @@ mod orders;
 mod planning;
 mod proxies;
 mod restored;
+mod sessions;
 mod socks;
 mod stop_everywhere;
 mod world;

@@ -35,12 +35,7 @@ pub async fn import(
     let sealer = Arc::clone(&app.sealer);
     act.write(move |unit, at| {
         let mut home = Home::read(unit)?;
-        let mut done = json::AccountImport {
-            schema: "tg.account_import/1",
-            imported: 0,
-            unchanged: 0,
-            names: Vec::with_capacity(accounts.len()),
-        };
+        let mut done = json::AccountImport::new(accounts.len());
         for account in accounts {
             done.names.push(account.name.to_string());
             if home.has(&account)? {

@@ -23,6 +23,7 @@ mod named;
 mod permissions;
 pub mod proxies;
 pub mod secrets;
+pub mod sessions;
 pub mod templates;
 #[cfg(test)]
 mod testing;

@@ -76,6 +76,8 @@ macro_rules! permissions {
 permissions! {
     /// Add accounts with their sessions.
     AccountImport = "account.import" from Admin,
+    /// Take an account's session out, for another program or home.
+    AccountExport = "account.export" from Admin,
     /// See all accounts.
     AccountList = "account.list" from Viewer,
     /// See one account and what holds it back.

@@ -14,7 +14,8 @@ use std::time::Duration;
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, SessionStore, Store, StoreError,
+    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, SessionStore,
+    Store, StoreError,
 };
 use tg_core::retry::RetryPolicy;
 use tg_engine::HealthLog;
@@ -159,6 +160,15 @@ impl Opened {
 
     /// What opens connections to Telegram.
     pub(crate) fn connector(&self, config: &Config) -> Arc<dyn Connector> {
+        self.telegram(config)
+    }
+
+    /// What finds out whose a session is.
+    pub(crate) fn identifier(&self, config: &Config) -> Arc<dyn Identifier> {
+        self.telegram(config)
+    }
+
+    fn telegram(&self, config: &Config) -> Arc<TelegramConnector> {
         // Simulated data centres take any number; Telegram refuses 0 with a reason that names it.
         let mut telegram = TelegramConfig::new(config.api_id.value.map_or(0, |id| id.0));
         telegram.device_model.clone_from(&config.device_model.value.0);

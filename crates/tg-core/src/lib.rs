@@ -10,6 +10,7 @@ pub mod consent;
 pub mod contact;
 pub mod delivery;
 pub mod failure;
+pub mod foreign;
 pub mod ids;
 pub mod inbox;
 pub mod ip;

@@ -224,11 +224,6 @@ mod tests {
         fn secret(&self, name: &str) -> Result<Option<SealedRecord>, StoreError> {
             Ok(self.0.get(name).cloned())
         }
-
-        fn remove_secret(&mut self, name: &str) -> Result<(), StoreError> {
-            self.0.remove(name);
-            Ok(())
-        }
     }
 
     fn master(seed: u8) -> MasterKey {

@@ -10,10 +10,12 @@ mod keyfile;
 mod keys;
 pub mod plaintext;
 mod reseal;
+mod sealed_export;
 mod sealed_routes;
 mod sealed_sessions;
 mod sealer;
 mod session_codec;
+mod session_strings;
 pub mod validate;
 pub mod vault;
 mod who;
@@ -27,8 +29,14 @@ pub use keys::{
     AUDIT_KEY, AuditHmac, HomeAuditKey, HomeKeyError, IdKeyHmac, RANDOM_ID_KEY, audit_key,
 };
 pub use reseal::{ResealError, Resealed, reseal};
+pub use sealed_export::{
+    CarriedAccount, SEALED_EXPORT, SealedExportError, open_export, seal_export,
+};
 pub use sealed_routes::SealedRoutes;
 pub use sealed_sessions::SealedSessions;
 pub use sealer::{Kind, SealError, Sealer};
 pub use session_codec::CodecError;
+pub use session_strings::{
+    SessionStringError, parse_session_string, pyrogram_string, telethon_string,
+};
 pub use who::{WhoError, parse_who};

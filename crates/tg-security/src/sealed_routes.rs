@@ -1,13 +1,11 @@
 //! Ways out in clear over a store that keeps the proxies' passwords sealed.
 
-use crate::sealer::{Kind, Sealer};
-use secrecy::{ExposeSecret, SecretString};
+use crate::sealer::Sealer;
+use crate::vault::{self, OwnedSecret, SecretName, VaultError};
 use std::sync::Arc;
 use std::time::Duration;
 use tg_core::ids::{AccountId, ProxyId, Slug};
-use tg_core::ports::{
-    BoxFuture, Clock, ProxyRoute, Route, Routes, SealedRecord, SecretBlobs, SessionError, Store,
-};
+use tg_core::ports::{BoxFuture, Clock, ProxyRoute, Route, Routes, SessionError, Store, Unit};
 use tg_core::proxy::{Proxy, ProxyFault};
 
 /// The port of ways out for the side that connects.
@@ -27,21 +25,8 @@ impl SealedRoutes {
 
     /// Under which name a proxy's password is kept.
     #[must_use]
-    pub fn secret_name(proxy: &Slug) -> String {
-        format!("proxy/{proxy}")
-    }
-
-    /// Seals a proxy's password, for a use case that keeps it in a transaction of its own.
-    ///
-    /// # Errors
-    /// [`SessionError::Sealed`] if it cannot be sealed.
-    pub fn seal(
-        sealer: &Sealer,
-        proxy: &Slug,
-        password: &SecretString,
-    ) -> Result<SealedRecord, SessionError> {
-        let bytes = password.expose_secret().as_bytes();
-        sealer.seal(Kind::Secret, &Self::secret_name(proxy), bytes).map_err(sealed)
+    pub const fn secret_name(proxy: Slug) -> SecretName {
+        SecretName::Owned(OwnedSecret::ProxyPassword, proxy)
     }
 
     /// A proxy with its password, read in the caller's transaction.
@@ -49,21 +34,18 @@ impl SealedRoutes {
     /// # Errors
     /// If the store fails; [`SessionError::Sealed`] if the password does not open.
     pub fn whole(
-        secrets: &dyn SecretBlobs,
+        unit: &dyn Unit,
         sealer: &Sealer,
         proxy: Proxy,
     ) -> Result<ProxyRoute, SessionError> {
-        let name = Self::secret_name(&proxy.name);
-        let password = match secrets.secret(&name)? {
-            None => None,
-            Some(record) => {
-                let bytes = sealer.open(Kind::Secret, &name, &record).map_err(sealed)?;
-                let text = std::str::from_utf8(&bytes)
-                    .map_err(|_| SessionError::Sealed("it is no text".to_owned()))?;
-                Some(SecretString::from(text))
-            }
-        };
         let Proxy { id, name, address, health, .. } = proxy;
+        let password =
+            vault::current(unit, sealer, &Self::secret_name(name.clone())).map_err(|error| {
+                match error {
+                    VaultError::Store(error) => SessionError::Store(error),
+                    other => SessionError::Sealed(other.to_string()),
+                }
+            })?;
         Ok(ProxyRoute { id, name, address, password, health })
     }
 }
@@ -100,8 +82,4 @@ impl Routes for SealedRoutes {
                 .await
         })
     }
-}
-
-fn sealed(fault: impl std::fmt::Display) -> SessionError {
-    SessionError::Sealed(fault.to_string())
 }

@@ -11,6 +11,7 @@ mod check;
 mod connection;
 mod contacts;
 mod error;
+mod foreign;
 mod health;
 mod import;
 mod inbox;
@@ -38,6 +39,7 @@ mod tests;
 
 pub use check::CheckReport;
 pub use error::OpenError;
+pub use foreign::{ForeignError, read_session_file};
 pub use lock::{HomeLock, LockError};
 pub use mark::MarkState;
 pub use store::{Mode, OpenOptions, SqliteStore};

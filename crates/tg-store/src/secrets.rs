@@ -26,8 +26,4 @@ impl SecretBlobs for SqliteUnit<'_> {
             sealed,
         )
     }
-
-    fn remove_secret(&mut self, name: &str) -> Result<(), StoreError> {
-        self.execute("removing a secret", "DELETE FROM secrets WHERE name = ?1", [name]).map(|_| ())
-    }
 }

@@ -67,7 +67,29 @@ fn parse_children(stat: &str) -> Option<u64> {
     Some(user + system)
 }
 
-fn ticks_per_second() -> Result<f64> {
+/// Processor time of a running process so far, in clock ticks.
+///
+/// # Errors
+/// If the process is gone.
+pub(super) fn ticks_of(pid: u32) -> Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    parse_own(&stat).context("/proc/PID/stat is not as proc(5) says")
+}
+
+/// Fields 14 and 15 of proc(5)'s stat.
+fn parse_own(stat: &str) -> Option<u64> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_ascii_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    Some(user + system)
+}
+
+/// Clock ticks in a second.
+///
+/// # Errors
+/// If the system does not say.
+pub(super) fn ticks_per_second() -> Result<f64> {
     static TICKS: OnceLock<f64> = OnceLock::new();
     if let Some(known) = TICKS.get() {
         return Ok(*known);
@@ -103,12 +125,13 @@ pub(super) fn resident(pid: u32) -> Result<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_f64, parse_children};
+    use super::{as_f64, parse_children, parse_own};
 
     #[test]
     fn the_name_of_a_process_may_look_like_fields() {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194304 100 200 0 0 11 12 13 14 20 0 1 0 99 1000";
         assert_eq!(parse_children(stat), Some(13 + 14));
+        assert_eq!(parse_own(stat), Some(11 + 12));
         assert_eq!(parse_children("7 (a) S 1"), None);
     }
 

@@ -4,6 +4,7 @@
 mod bulk;
 mod claims;
 mod figure;
+mod fleet;
 mod measure;
 mod memory;
 mod people;

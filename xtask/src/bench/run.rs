@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::figure::Figure;
 use super::programs::Programs;
 use super::report::Report;
-use super::{bulk, claims, memory, sends, start, vault};
+use super::{bulk, claims, fleet, memory, sends, start, vault};
 use crate::shell;
 
 /// Options of `cargo xtask bench`.
@@ -51,6 +51,8 @@ enum Part {
     Start,
     /// Unsealing the sessions of a thousand accounts
     Vault,
+    /// Many accounts that only listen, against Telethon
+    Fleet,
 }
 
 /// How much is measured.
@@ -66,10 +68,19 @@ struct Size {
     rows: u64,
     /// Sends before memory is looked at.
     sends: u32,
+    /// Accounts that only listen.
+    fleet: u32,
 }
 
-const QUICK: Size =
-    Size { name: "quick", rounds: 1, messages: 2_000, behind: 50_000, rows: 20_000, sends: 2_000 };
+const QUICK: Size = Size {
+    name: "quick",
+    rounds: 1,
+    messages: 2_000,
+    behind: 50_000,
+    rows: 20_000,
+    sends: 2_000,
+    fleet: 200,
+};
 const DEFAULT: Size = Size {
     name: "default",
     rounds: 5,
@@ -77,6 +88,7 @@ const DEFAULT: Size = Size {
     behind: 1_000_000,
     rows: 1_000_000,
     sends: 20_000,
+    fleet: 1_000,
 };
 const LARGE: Size = Size { name: "large", behind: 10_000_000, ..DEFAULT };
 
@@ -134,5 +146,6 @@ fn measure(part: Part, programs: &Programs, size: Size) -> Result<Vec<Figure>> {
         }
         Part::Start => start::start(programs, size.rounds),
         Part::Vault => vault::vault(programs, size.rounds),
+        Part::Fleet => fleet::fleet(programs, size.fleet, size.rounds.min(3)),
     }
 }

@@ -10,6 +10,7 @@ use crate::shell::{self, Cmd};
 /// What is compared with; another version is another comparison.
 const PACKAGE: &str = "telethon==1.45.0";
 const CAMPAIGN: &str = include_str!("telethon_campaign.py");
+const FLEET: &str = include_str!("fleet.py");
 
 /// An environment with Telethon in it.
 pub(super) struct Telethon {
@@ -37,6 +38,18 @@ impl Telethon {
         let script = folder.join("telethon_campaign.py");
         std::fs::write(&script, CAMPAIGN)?;
         Ok(Self { python, script })
+    }
+
+    /// All accounts of a file, connected, with their sessions in `folder`.
+    ///
+    /// # Errors
+    /// If the script cannot be written.
+    pub(super) fn fleet(&self, accounts: &Path, folder: &Path) -> Result<Command> {
+        let script = folder.join("fleet.py");
+        std::fs::write(&script, FLEET)?;
+        let mut command = Command::new(&self.python);
+        command.arg(script).arg(accounts).arg(folder);
+        Ok(command)
     }
 
     /// The campaign to everybody of `peers`, with `ledger` as its database.

@@ -1,8 +1,10 @@
 //! A simulator and a home for one measurement; both end with it.
 
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -78,6 +80,10 @@ impl<'a> Home<'a> {
 /// A simulator.
 pub(super) struct Sim {
     process: Child,
+    /// Where it is asked and told.
+    control: String,
+    /// Accounts and users.
+    world: (u32, u32),
     folder: TempDir,
     /// How much of the journal has been read.
     read: u64,
@@ -86,20 +92,29 @@ pub(super) struct Sim {
 impl Sim {
     pub(super) fn start(programs: &Programs, accounts: u32, users: u32) -> Result<Self> {
         let folder = TempDir::new()?;
-        let mut process = Command::new(&programs.sim)
-            .arg("--state")
-            .arg(folder.path())
-            .args(["--accounts", &accounts.to_string(), "--users", &users.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("tg-sim cannot be started")?;
-        let out = process.stdout.take().context("tg-sim has no stdout")?;
-        let sim = Self { process, folder, read: 0 };
-        let mut ready = String::new();
-        BufReader::new(out).read_line(&mut ready)?;
-        let _: Value = serde_json::from_str(&ready).context("tg-sim did not become ready")?;
-        Ok(sim)
+        let (process, control) = launch(programs, folder.path(), (accounts, users))?;
+        Ok(Self { process, control, world: (accounts, users), folder, read: 0 })
+    }
+
+    /// Ends it at once, with every connection, and starts it again at the same addresses.
+    pub(super) fn restart(&mut self, programs: &Programs) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        (self.process, self.control) = launch(programs, self.folder.path(), self.world)?;
+        Ok(())
+    }
+
+    /// Sockets that are open now.
+    pub(super) fn connections(&self) -> Result<u64> {
+        let place = self.control.trim_start_matches("http://");
+        let mut socket = TcpStream::connect(place)?;
+        socket.set_read_timeout(Some(Duration::from_secs(10)))?;
+        write!(socket, "GET /stats HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer)?;
+        let (_, body) = answer.split_once("\r\n\r\n").context("the simulator says nothing")?;
+        let stats: Value = serde_json::from_str(body.trim())?;
+        stats["connections"].as_u64().context("the simulator counts no connections")
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -124,6 +139,23 @@ impl Sim {
         let seconds = stamp(last)? - stamp(first)?;
         Ok((count, measure::as_f64(count.saturating_sub(1)) / seconds))
     }
+}
+
+fn launch(programs: &Programs, folder: &Path, world: (u32, u32)) -> Result<(Child, String)> {
+    let mut process = Command::new(&programs.sim)
+        .arg("--state")
+        .arg(folder)
+        .args(["--accounts", &world.0.to_string(), "--users", &world.1.to_string()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("tg-sim cannot be started")?;
+    let out = process.stdout.take().context("tg-sim has no stdout")?;
+    let mut line = String::new();
+    BufReader::new(out).read_line(&mut line)?;
+    let ready: Value = serde_json::from_str(&line).context("tg-sim did not become ready")?;
+    let control = ready["control"].as_str().context("tg-sim names no control interface")?;
+    Ok((process, control.to_owned()))
 }
 
 impl Drop for Sim {

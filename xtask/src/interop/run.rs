@@ -28,11 +28,13 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// The clients, as xtask/interop/run.py knows them.
+/// The clients, as the scripts in xtask/interop know them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Client {
     Telethon,
     Kurigram,
+    /// Both, about the sessions that `tg` takes over and hands back.
+    Sessions,
 }
 
 impl Client {
@@ -40,6 +42,7 @@ impl Client {
         match self {
             Self::Telethon => "telethon",
             Self::Kurigram => "kurigram",
+            Self::Sessions => "sessions",
         }
     }
 }
@@ -51,6 +54,7 @@ struct Place {
     scripts: PathBuf,
     python: PathBuf,
     simulator: PathBuf,
+    tg: PathBuf,
 }
 
 /// Runs the clients that `args` ask for, all by default.
@@ -89,8 +93,9 @@ fn prepare() -> Result<Place> {
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let scripts = root.join("xtask/interop");
     let python = venv::ensure(&folder, &scripts.join("requirements.txt"))?;
-    complain("building the simulator");
-    Ok(Place { folder, scripts, python, simulator: sim::build()? })
+    complain("building the simulator and tg");
+    let (simulator, tg) = (sim::build("tg-sim", "tg-sim")?, sim::build("tg-cli", "tg")?);
+    Ok(Place { folder, scripts, python, simulator, tg })
 }
 
 /// All outcomes of one client, against a simulator of its own.
@@ -99,11 +104,18 @@ fn judge(client: Client, place: &Place) -> Result<Vec<Outcome>> {
     let sim = Sim::start(&place.simulator, &place.folder.join(format!("{name}-sim.log")))?;
     let mut command = Command::new(&place.python);
     // The scripts stay as they are: no byte code beside them.
-    command
-        .arg("-B")
-        .arg(place.scripts.join("run.py"))
-        .args(["--client", name, "--control", sim.control(), "--state"])
-        .arg(sim.state());
+    command.arg("-B");
+    if client == Client::Sessions {
+        command.arg(place.scripts.join("sessions.py")).args(["check", "--tg"]).arg(&place.tg);
+    } else {
+        command.arg(place.scripts.join("run.py")).args([
+            "--client",
+            name,
+            "--control",
+            sim.control(),
+        ]);
+    }
+    command.arg("--state").arg(sim.state());
     let log = place.folder.join(format!("{name}.log"));
     let running = Running::start(name, &mut command, &log)?;
     Ok(collect(name, running, &log))

@@ -59,15 +59,16 @@ impl Sim {
     }
 }
 
-/// Builds `tg-sim`; gives the program.
+/// Builds a program of a package; gives the program.
 ///
 /// # Errors
 /// It does not build.
-pub(super) fn build() -> Result<PathBuf> {
-    let command = Cmd::cargo(
-        "build --locked -p tg-sim --bin tg-sim --message-format json-render-diagnostics",
-    );
-    program(&command.read()?).context("cargo built tg-sim and did not say where it is")
+pub(super) fn build(package: &str, bin: &str) -> Result<PathBuf> {
+    let command = Cmd::cargo(&format!(
+        "build --locked -p {package} --bin {bin} --message-format json-render-diagnostics"
+    ));
+    program(&command.read()?)
+        .with_context(|| format!("cargo built {bin} and did not say where it is"))
 }
 
 /// The program in what cargo writes about its work, a JSON object per line.

@@ -17,6 +17,32 @@ pub struct AccountImport {
     pub unchanged: u64,
     /// All names of the file, in its order.
     pub names: Vec<String>,
+    /// People that the new accounts can address.
+    pub peers: u64,
+}
+
+impl AccountImport {
+    /// Nothing yet, of `count` accounts.
+    pub(crate) fn new(count: usize) -> Self {
+        let names = Vec::with_capacity(count);
+        Self { schema: "tg.account_import/1", imported: 0, unchanged: 0, names, peers: 0 }
+    }
+}
+
+/// An account's session, taken out.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct AccountExport {
+    /// `tg.account_export/1`
+    pub schema: &'static str,
+    /// The account.
+    pub account: String,
+    /// `telethon-string`, `pyrogram-string` or `sealed`.
+    pub format: &'static str,
+    /// The file that it is in now.
+    pub file: Option<String>,
+    /// The session itself, if it was asked for on standard output.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
 /// All accounts.

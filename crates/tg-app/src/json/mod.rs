@@ -21,7 +21,7 @@ mod secret;
 mod template;
 mod time;
 
-pub use account::{Account, AccountDetail, AccountImport, AccountWait, Accounts};
+pub use account::{Account, AccountDetail, AccountExport, AccountImport, AccountWait, Accounts};
 pub use alert::{AlertLine, AlertTest, Alerts};
 pub use audience::{
     Audience, AudienceDetail, AudienceExport, Audiences, Import, Member, Suppressed,

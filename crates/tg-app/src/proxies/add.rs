@@ -12,7 +12,7 @@ use tg_core::ids::Slug;
 use tg_core::ports::{StoreError, Unit};
 use tg_core::time::Timestamp;
 use tg_security::validate::{parse_proxy, proxy_password};
-use tg_security::{SealedRoutes, Sealer};
+use tg_security::{SealedRoutes, Sealer, vault};
 
 /// What stands for "no proxy" where one is named.
 pub(super) const NONE: &str = "none";
@@ -109,8 +109,7 @@ fn one(
         Err(error) => return Err(error.into()),
     }
     if let Some(password) = &password {
-        let sealed = SealedRoutes::seal(sealer, &name, password)?;
-        unit.put_secret(&SealedRoutes::secret_name(&name), &sealed)?;
+        vault::set(unit, sealer, &SealedRoutes::secret_name(name.clone()), password, at)?;
     }
     Ok(name)
 }

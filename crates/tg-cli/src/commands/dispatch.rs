@@ -30,7 +30,8 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
         #[cfg(feature = "demo")]
         Command::Demo(args) => super::demo::run(c, &args).await,
         Command::Account(verb) => match verb {
-            Account::Import(args) => account::import::run(c, &args).await,
+            Account::Import(args) => account::import::run(c, args).await,
+            Account::Export(args) => account::export::run(c, &args).await,
             Account::List => account::list::run(c).await,
             Account::Show(args) => account::show::run(c, &args.name).await,
             Account::Pause(args) => account::pause::run(c, &args.name).await,

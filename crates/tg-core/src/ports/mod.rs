@@ -8,6 +8,7 @@ mod audit;
 mod clock;
 mod codes;
 mod health;
+mod identify;
 mod identity;
 mod inbox;
 mod lists;
@@ -23,6 +24,7 @@ pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
 pub use codes::{CodeError, CodeRequest, CodeSource, LoginCode};
 pub use health::{HealthStore, HealthWatch, ServiceHealth};
+pub use identify::{Identifier, Identity};
 pub use identity::IdKey;
 pub use inbox::{Conversation, Echo, Hearing, InboxFilter, InboxMessage, InboxStore, Kept};
 pub use lists::{

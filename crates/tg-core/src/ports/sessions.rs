@@ -122,10 +122,4 @@ pub trait SecretBlobs {
     /// # Errors
     /// If the store fails.
     fn secret(&self, name: &str) -> Result<Option<SealedRecord>, StoreError>;
-
-    /// Removes a secret, if it is there.
-    ///
-    /// # Errors
-    /// If the store fails.
-    fn remove_secret(&mut self, name: &str) -> Result<(), StoreError>;
 }

@@ -7,7 +7,7 @@ use super::messenger::TelegramMessenger;
 use super::session::{LiveSession, LiveSessionError};
 use super::way::{Way, Ways};
 use crate::policy::{Breakers, Retry, RetryingReads, within};
-use grammers_client::tl::{enums, functions};
+use grammers_client::tl::{enums, functions, types};
 use std::sync::Arc;
 use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
 use tg_core::ids::{AccountId, UserId};
@@ -21,10 +21,10 @@ use tg_core::ports::{
 /// Never open two for one session at a time: Telegram ends a session that is used twice
 /// (`AUTH_KEY_DUPLICATED`, core.telegram.org/api/errors#406-not-acceptable).
 pub struct TelegramConnector {
-    config: TelegramConfig,
+    pub(super) config: TelegramConfig,
     sessions: Arc<dyn SessionStore>,
-    ways: Ways,
-    clock: Arc<dyn Clock>,
+    pub(super) ways: Ways,
+    pub(super) clock: Arc<dyn Clock>,
     policies: Option<Policies>,
 }
 
@@ -144,17 +144,8 @@ fn endpoint(way: &Way, session: &LiveSession) -> String {
 
 /// Asks who the account is, and begins to hear updates.
 async fn greet(connection: &Connection) -> Result<(), Failure> {
-    let home = connection.session().home();
-    let found = match who_am_i(connection).await {
-        // The call that was told "elsewhere" has moved the home, if there is a key for it.
-        Err(failure)
-            if errors::new_home(&failure).is_some() && connection.session().home() != home =>
-        {
-            who_am_i(connection).await
-        }
-        answer => answer,
-    }?;
-    if found != connection.session().user_id() {
+    let found = own_user(connection).await?;
+    if UserId(found.id) != connection.session().user_id() {
         return Err(Failure::new(
             FailureClass::Refused(Refusal::Account(AccountFault::WrongIdentity)),
             "wrong_identity",
@@ -167,12 +158,26 @@ async fn greet(connection: &Connection) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The account's own user, asked for where the account lives.
+pub(super) async fn own_user(connection: &Connection) -> Result<types::User, Failure> {
+    let home = connection.session().home();
+    match who_am_i(connection).await {
+        // The call that was told "elsewhere" has moved the home, if there is a key for it.
+        Err(failure)
+            if errors::new_home(&failure).is_some() && connection.session().home() != home =>
+        {
+            who_am_i(connection).await
+        }
+        answer => answer,
+    }
+}
+
 /// core.telegram.org/method/users.getUsers with `inputUserSelf`
-async fn who_am_i(connection: &Connection) -> Result<UserId, Failure> {
+async fn who_am_i(connection: &Connection) -> Result<types::User, Failure> {
     let request = functions::users::GetUsers { id: vec![enums::InputUser::UserSelf] };
     let users = connection.call(Call::Connect, &request).await?;
-    match users.as_slice() {
-        [enums::User::User(user)] => Ok(UserId(user.id)),
+    match <[enums::User; 1]>::try_from(users) {
+        Ok([enums::User::User(user)]) => Ok(user),
         _ => Err(errors::unreadable("it does not say who the account is")),
     }
 }

@@ -33,6 +33,7 @@ mod entities;
 mod errors;
 mod frozen;
 mod history;
+mod identify;
 mod messenger;
 mod pushed;
 mod resolve;

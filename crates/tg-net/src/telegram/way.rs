@@ -52,7 +52,7 @@ impl Ways {
     }
 
     /// Makes a way of a route.
-    async fn open(&self, route: Route, timeouts: &Timeouts) -> Result<Way, Failure> {
+    pub(crate) async fn open(&self, route: Route, timeouts: &Timeouts) -> Result<Way, Failure> {
         if let Some(from) = route.not_before.filter(|from| *from > self.clock.now()) {
             let seconds = from.since(self.clock.now()).as_secs().saturating_add(1);
             return Err(Failure::ambiguous(

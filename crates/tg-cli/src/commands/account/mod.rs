@@ -1,5 +1,6 @@
 //! `tg account …`
 
+pub(super) mod export;
 pub(super) mod import;
 pub(super) mod list;
 pub(super) mod pause;

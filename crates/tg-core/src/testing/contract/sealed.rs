@@ -30,10 +30,6 @@ pub fn secrets_are_replaced(make: &Make) {
         assert_eq!(home.read(|unit| unit.secret("api_hash")), Some(record));
     }
     assert_eq!(home.read(|unit| unit.secret("other")), None);
-    for _ in 0..2 {
-        home.write(|unit| unit.remove_secret("api_hash"));
-        assert_eq!(home.read(|unit| unit.secret("api_hash")), None);
-    }
 }
 
 fn version(name: &str, version: u32, state: VersionState) -> SealedVersion {
