@@ -14,8 +14,8 @@ use std::time::Duration;
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, SessionStore,
-    Store, StoreError,
+    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, SessionStore, Store,
+    StoreError,
 };
 use tg_core::retry::RetryPolicy;
 use tg_engine::HealthLog;
