@@ -177,3 +177,61 @@ fn whoever_writes_to_a_bot_can_be_reached_by_it() {
     let journal = world.journal();
     assert_eq!(journal.keys().collect::<Vec<_>>(), [&user], "the bot wrote to who started it");
 }
+
+#[test]
+fn an_answer_is_sent_once_and_joins_the_conversation() {
+    let world = World::with_campaign(2, 4);
+    world.tg(&["campaign", "start", "spring"]).ok();
+    world.tg(&["run", "--until-idle"]).ok();
+    let user = world.users()[1];
+    let who = user.to_string();
+    let (account, _) = sender_of(&world, user);
+    world.tg(&["inbox", "reply", &who, "Hello?"]).fails(4);
+    world.say(user, &account, "When does it begin?");
+    world.tg(&["run", "--until-idle"]).ok();
+    let reply = world.tg_json(&["inbox", "reply", &who, "At eight."]).ok().json();
+    assert_eq!((&reply["schema"], &reply["outcome"]), (&json!("tg.reply/1"), &json!("pending")));
+    assert_eq!(reply["account"], json!(account));
+    // Its answer is lost, then the process is gone: the next run repeats it, and it arrives once.
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "nth": 1}, "do": {"drop": "after"}}
+    ]));
+    let mut engine = world.command(&["run"]).stdout(Stdio::null()).spawn().unwrap();
+    wait_until("handed over", || world.calls("messages.sendMessage") > 0);
+    engine.kill().unwrap();
+    engine.wait().unwrap();
+    world.tg(&["run", "--until-idle"]).ok();
+    let to_them = &world.journal()[&user];
+    assert_eq!(to_them.len(), 2, "the campaign's message and one answer: {to_them:?}");
+    assert_eq!(to_them[1]["text"], "At eight.");
+    let shown = world.tg_json(&["inbox", "show", &who]).ok().json();
+    let directions: Vec<&Value> =
+        shown["messages"].as_array().unwrap().iter().map(|m| &m["direction"]).collect();
+    assert_eq!(directions, ["in", "out"], "{shown}");
+    assert_eq!(shown["replies"], json!([]));
+    assert!(conversations(&world, &["--unanswered"]).is_empty());
+    // The campaign is not disturbed.
+    assert_eq!(world.report()["sent"], 4);
+}
+
+#[test]
+fn a_running_engine_sends_an_answer_at_once() {
+    let world = World::with_campaign(1, 2);
+    let user = world.users()[0];
+    let mut engine = world.command(&["run"]).stdout(Stdio::null()).spawn().unwrap();
+    wait_until("listening", || world.calls("updates.getDifference") > 0);
+    world.say(user, ONE, "hello");
+    wait_until("heard", || !conversations(&world, &[]).is_empty());
+    let args = ["inbox", "reply", &user.to_string(), "Hello!", "--wait", "60s"];
+    let said = world.tg_json(&args).ok().json();
+    assert_eq!(said["outcome"], "sent");
+    world.say(user, ONE, "stop");
+    wait_until("a no", || conversations(&world, &[])[0]["opted_out"] == true);
+    world.tg(&args).fails(4);
+    world.say(user, ONE, "But where do I return it?");
+    wait_until("another word", || conversations(&world, &[])[0]["received"] == 3);
+    world.tg(&args).ok();
+    assert_eq!(world.journal()[&user].len(), 2);
+    engine.kill().unwrap();
+    engine.wait().unwrap();
+}

@@ -118,6 +118,8 @@ permissions! {
     InboxList = "inbox.list" from Operator,
     /// See what one person wrote.
     InboxShow = "inbox.show" from Operator,
+    /// Answer somebody who wrote.
+    InboxReply = "inbox.reply" from Operator,
     /// Add a template.
     TemplateAdd = "template.add" from Operator,
     /// See all templates.

@@ -51,6 +51,10 @@ id!(
     DeliveryId(i64)
 );
 id!(
+    /// Row of an answer that was written at the keyboard.
+    ReplyId(i64)
+);
+id!(
     /// A Telegram user id: the person, not the account's view of them
     /// (core.telegram.org/api/bots/ids).
     UserId(i64)

@@ -52,6 +52,7 @@ impl Keeper {
         }
         let (id, now) = (account.id, shared.clock.now());
         while shared.store.write(move |unit| unit.abandon_claims(id, now, CHUNK)).await? > 0 {}
+        shared.store.write(move |unit| unit.abandon_replies(Some(id), now)).await?;
         Ok(())
     }
 

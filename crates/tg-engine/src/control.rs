@@ -1,7 +1,7 @@
 //! What people want of the running engine, read from the database: another terminal's `pause`
 //! works because this looks, not because it is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tg_core::account::Account;
 use tg_core::campaign::{Campaign, CampaignState};
@@ -15,6 +15,8 @@ use tg_core::template::Template;
 pub(crate) struct Control {
     pub(crate) campaigns: BTreeMap<CampaignId, Arc<Live>>,
     pub(crate) accounts: BTreeMap<AccountId, Account>,
+    /// Accounts with answers to send.
+    pub(crate) replying: BTreeSet<AccountId>,
 }
 
 /// States in which a campaign may have something to do, or to hear.
@@ -78,6 +80,7 @@ pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Contro
             for account in unit.accounts()? {
                 control.accounts.insert(account.id, account);
             }
+            control.replying = unit.replying()?.into_iter().collect();
             for campaign in unit.campaigns(&LIVE)? {
                 let template = match templates.get(&campaign.template) {
                     Some(template) => Arc::clone(template),

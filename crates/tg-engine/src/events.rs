@@ -81,6 +81,15 @@ pub enum EventKind {
         /// It is a "no": they are not written to any more.
         opt_out: bool,
     },
+    /// An answer that was written at the keyboard has ended.
+    Reply {
+        /// Through which account.
+        account: Slug,
+        /// To whom.
+        user: UserId,
+        /// How.
+        outcome: Outcome,
+    },
     /// Telegram no longer keeps what an account missed; its chats were read instead.
     Gap {
         /// The account.

@@ -3,9 +3,12 @@
 //! that says it, and every claim after that transaction sees it.
 
 use crate::events::{AccountNews, EventKind};
+use crate::replies::Replies;
 use crate::serve::{Exit, Service};
+use crate::shutdown::Shutdown;
 use crate::worker::{Shared, Worker};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tg_core::failure::{Failure, FailureClass, Refusal};
@@ -59,7 +62,8 @@ pub(crate) struct Trouble {
 }
 
 impl Trouble {
-    fn tell(&self, failure: Failure) {
+    /// Tells whoever serves the connection.
+    pub(crate) fn tell(&self, failure: Failure) {
         *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
         self.rung.notify_one();
     }
@@ -108,27 +112,62 @@ pub(crate) async fn serve(
             };
         }
     };
+    beside(worker, messenger, listener, point).await.map(Served::Until)
+}
+
+/// Serves the connection, listens, and sends answers, until the connection is of no more use.
+async fn beside(
+    worker: &mut Worker,
+    messenger: Arc<dyn Messenger>,
+    listener: Listener,
+    point: UpdatePoint,
+) -> Result<Exit, StoreError> {
     let trouble = Arc::clone(&worker.trouble);
     // What an earlier connection met is past.
     trouble.take();
-    let service = Service::new(worker, messenger).run();
-    tokio::pin!(service);
-    let met = tokio::select! {
-        biased;
-        exit = &mut service => return exit.map(Served::Until),
-        met = listener.listen(point) => met,
+    let leave = Shutdown::new();
+    let replies = Replies {
+        shared: Arc::clone(&worker.shared),
+        account: worker.account.clone(),
+        messenger: Arc::clone(&messenger),
+        control: worker.control.clone(),
+        trouble: Arc::clone(&trouble),
+        leave: leave.clone(),
+        attempts: BTreeMap::new(),
     };
-    match met {
-        Ok(failure) => {
-            trouble.tell(failure);
-            service.await.map(Served::Until)
+    let mut service = pin!(Service::new(worker, messenger).run());
+    let mut listening = pin!(listener.listen(point));
+    let mut replying = pin!(replies.run());
+    let (mut listens, mut replies) = (true, true);
+    let mut result = Ok(());
+    let exit = loop {
+        let met = tokio::select! {
+            biased;
+            exit = &mut service => break exit,
+            met = &mut listening, if listens => {
+                listens = false;
+                met.map(Some)
+            }
+            ended = &mut replying, if replies => {
+                replies = false;
+                ended.map(|()| None)
+            }
+        };
+        match met {
+            Ok(None) => {}
+            Ok(Some(failure)) => trouble.tell(failure),
+            Err(error) => {
+                trouble.tell(Failure::ambiguous("store", "the database failed"));
+                result = Err(error);
+            }
         }
-        Err(error) => {
-            trouble.tell(Failure::ambiguous("store", "what people wrote could not be stored"));
-            service.await?;
-            Err(error)
-        }
+    };
+    // The connection is closed: what an answer was on its way for ends without one, and is settled.
+    leave.begin();
+    if replies {
+        result = result.and(replying.await);
     }
+    result.and(exit)
 }
 
 /// One account's listener on one connection.

@@ -16,6 +16,7 @@ pub mod home_steps;
 mod learn;
 pub mod planner;
 mod recovery;
+mod replies;
 mod serve;
 mod settle;
 mod shutdown;

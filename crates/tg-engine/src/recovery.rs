@@ -19,7 +19,8 @@ pub(crate) async fn take_over(
     };
     let epoch = store.write(begin).await?;
     reach(Step::EpochBegun);
-    let mut interrupted = 0;
+    let now = clock.now();
+    let mut interrupted = store.write(move |unit| unit.interrupt_replies(epoch, None, now)).await?;
     loop {
         let now = clock.now();
         let n = store.write(move |unit| unit.interrupt_claims(epoch, now, CHUNK)).await?;
@@ -37,7 +38,8 @@ pub(crate) async fn take_over(
 /// # Errors
 /// If the store fails; can be called again.
 pub async fn hold_restored(store: &dyn Store, clock: &dyn Clock) -> Result<u64, StoreError> {
-    let mut held = 0;
+    let now = clock.now();
+    let mut held = store.write(move |unit| unit.abandon_replies(None, now)).await?;
     loop {
         let now = clock.now();
         let n = store.write(move |unit| unit.hold_restored(now, CHUNK)).await?;

@@ -238,7 +238,11 @@ impl Ledger {
 }
 
 /// What a chat's history proves about one part: the same text, outgoing, not before the claim.
-fn verdict(page: &HistoryPage, body: &Body, claimed_at: Timestamp) -> (Event, Option<MessageId>) {
+pub(crate) fn verdict(
+    page: &HistoryPage,
+    body: &Body,
+    claimed_at: Timestamp,
+) -> (Event, Option<MessageId>) {
     // Telegram counts whole seconds.
     let from = Timestamp(claimed_at.0 - claimed_at.0.rem_euclid(1_000));
     let same = || page.outgoing.iter().filter(|m| m.body.text == body.text);

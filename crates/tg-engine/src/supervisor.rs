@@ -102,6 +102,7 @@ impl Supervisor {
             .await?
             > 0
         {}
+        self.shared.store.write(move |unit| unit.interrupt_replies(epoch, Some(id), now)).await?;
         self.shared.board.drop_account(id);
         let (crashes, until) = self.crashes.entry(id).or_insert((0, now));
         let delay = RetryPolicy::RECONNECT.delay(*crashes, self.shared.entropy.as_ref());

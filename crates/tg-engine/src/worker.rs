@@ -4,6 +4,7 @@ use crate::board::{Board, Doing};
 use crate::control::Control;
 use crate::events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
 use crate::hear::{self, HearOptions, Served, Trouble};
+use crate::replies;
 use crate::serve::Exit;
 use crate::settle::{Course, Ledger, Settling};
 use crate::shutdown::Shutdown;
@@ -246,7 +247,10 @@ impl Worker {
         if self.starved {
             ready = ready.max(self.pacer.resolves_at(unlimited, now));
         }
-        Ok(due.map(|at| at.max(ready)))
+        let due = due.map(|at| at.max(ready));
+        let answer = replies::next_due(&self.shared, &self.control, id).await?;
+        let answer = answer.map(|at| at.max(self.exit_from().unwrap_or(at)));
+        Ok(due.into_iter().chain(answer).min())
     }
 
     /// When the account's way out may be used, if not now.

@@ -11,6 +11,8 @@ mod bench;
 mod connecting;
 #[path = "it/dead_ends.rs"]
 mod dead_ends;
+#[path = "it/hearing.rs"]
+mod hearing;
 #[path = "it/http.rs"]
 mod http;
 #[path = "it/reading.rs"]

@@ -126,6 +126,16 @@ impl Sim {
         self.shared.set_rules(json)
     }
 
+    /// As if the time for which Telegram keeps missed updates had passed, as `POST /forget_updates`
+    /// does.
+    ///
+    /// # Errors
+    /// It could not be recorded.
+    pub fn forget_updates(&self) -> std::io::Result<()> {
+        self.shared.forget_updates();
+        self.shared.flush()
+    }
+
     /// Ends all connections and waits until the last task is gone; the journal is written before.
     ///
     /// # Errors

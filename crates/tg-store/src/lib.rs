@@ -22,6 +22,7 @@ mod migrate;
 mod outbox;
 mod pool;
 mod proxies;
+mod replies;
 mod rows;
 mod sealed;
 mod secrets;

@@ -2,9 +2,11 @@
 
 mod list;
 mod person;
+mod reply;
 mod show;
 
 pub use list::{Wanted, list};
+pub use reply::{NewAnswer, reply, reply_status};
 pub use show::show;
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ pub async fn show(app: &App, actor: &Actor, who: &str) -> Result<json::Talk, App
         if messages.is_empty() && person.contact.is_none() {
             return Err(contacts::unknown(&[contacts::masked(&key)]));
         }
-        Ok(json::Talk::new(person.user, person.contact.as_ref(), &messages))
+        let replies = unit.open_replies(person.user, MAX_MESSAGES)?;
+        Ok(json::Talk::new(person.user, person.contact.as_ref(), &messages, &replies))
     })
     .await
 }

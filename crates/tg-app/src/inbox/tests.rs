@@ -1,14 +1,14 @@
 //! Inboxes over the real store.
 #![allow(clippy::unwrap_used)]
 
-use super::{Wanted, list, show};
+use super::{NewAnswer, Wanted, list, reply, reply_status, show};
 use crate::testing::{Home, actor, local};
 use crate::{Kind, Role, campaigns, contacts};
 use tg_core::delivery::Event;
-use tg_core::ids::{MessageId, Slug, UserId};
+use tg_core::ids::{AccessHash, MessageId, Slug, UserId};
 use tg_core::inbox::{HeardMessage, HeardUser};
 use tg_core::peer::Username;
-use tg_core::ports::Clock;
+use tg_core::ports::{Clock, PeerFact};
 
 /// Somebody writes to `acc-1`, as the engine stores it.
 async fn says(home: &Home, user: i64, message: i32, text: &str, no: bool) {
@@ -80,4 +80,41 @@ async fn one_person_is_shown_whoever_they_are() {
     assert_eq!(nobody.kind(), Kind::NotFound);
     let viewer = show(&home.app, &actor(Role::Viewer), "99").await.unwrap_err();
     assert_eq!(viewer.kind(), Kind::Refused);
+}
+
+#[tokio::test]
+async fn whoever_wrote_is_answered_through_the_account_they_wrote_to() {
+    let home = Home::new();
+    home.spring(2).await;
+    let answer = |who, text| NewAnswer { who, text, account: None };
+    let app = &home.app;
+    let error = reply(app, &local(), answer("1", "Hello")).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (Kind::Refused, "not_written"));
+    says(&home, 1, 20, "When?", false).await;
+    let error = reply(app, &local(), answer("1", "At eight")).await.unwrap_err();
+    assert_eq!(error.code(), "unreachable");
+    home.write(|unit| {
+        let account = unit.account_named(&Slug::parse("acc-1").unwrap())?.unwrap().id;
+        unit.put_peers(account, &[PeerFact { user: UserId(1), hash: AccessHash(5) }])
+    })
+    .await;
+    let error = reply(app, &local(), answer("1", "  ")).await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Usage);
+    let done = reply(app, &local(), answer("@person0001", " At eight ")).await.unwrap();
+    assert_eq!((done.account.as_str(), done.text.as_str()), ("acc-1", "At eight"));
+    assert_eq!(done.outcome, "pending");
+    let again = reply_status(app, &local(), done.reply).await.unwrap();
+    assert_eq!(again, done);
+    assert_eq!(show(app, &local(), "1").await.unwrap().replies, [done]);
+    let log = home.audit().await;
+    let row = log.iter().find(|row| row.contains("inbox.reply inbox done"));
+    assert!(row.is_some_and(|row| !row.contains("eight")), "{log:?}");
+    says(&home, 1, 21, "Stop", true).await;
+    let error = reply(app, &local(), answer("1", "But")).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (Kind::Refused, "opted_out"));
+    home.clock.advance(std::time::Duration::from_secs(1));
+    says(&home, 1, 22, "Where is my parcel?", false).await;
+    assert!(reply(app, &local(), answer("1", "On its way")).await.is_ok());
+    let viewer = reply(app, &actor(Role::Viewer), answer("1", "Hi")).await.unwrap_err();
+    assert_eq!(viewer.code(), "not_permitted");
 }

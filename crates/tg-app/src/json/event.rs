@@ -1,5 +1,6 @@
 //! What happens in a run, as one line each.
 
+use super::inbox::outcome_of;
 use super::rfc3339;
 use serde::Serialize;
 use tg_core::breaker::BreakerState;
@@ -16,7 +17,7 @@ pub struct Event {
     /// When.
     pub at: String,
     /// `started`, `account`, `campaign`, `sent`, `failed`, `skipped`, `unknown`, `deferred`,
-    /// `canceled`, `reassigned`, `message`, `opt_out`, `gap`, `service` or `stopping`.
+    /// `canceled`, `reassigned`, `message`, `opt_out`, `reply`, `gap`, `service` or `stopping`.
     pub kind: &'static str,
     /// The campaign it concerns.
     pub campaign: Option<String>,
@@ -25,8 +26,8 @@ pub struct Event {
     /// The delivery it concerns.
     pub delivery: Option<i64>,
     /// Of an account: `connected`, `disconnected`, `waiting`, `crashed`, or the state in which it
-    /// is now. Of a campaign: its state. Of a gap: `filled` or `open`. Of a service: `open` while it
-    /// is left alone, `closed`.
+    /// is now. Of a campaign: its state. Of a gap: `filled` or `open`. Of a reply: its outcome. Of a
+    /// service: `open` while it is left alone, `closed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
     /// Why.
@@ -97,6 +98,17 @@ impl From<&RunEvent> for Event {
                 message_id: Some(message_id.0),
                 ..base
             },
+            EventKind::Reply { account, user, outcome } => {
+                let (state, reason) = outcome_of(outcome);
+                Self {
+                    kind: "reply",
+                    account: Some(account.to_string()),
+                    user_id: Some(user.0),
+                    state: Some(state),
+                    reason,
+                    ..base
+                }
+            }
             EventKind::Gap { account, filled } => Self {
                 kind: "gap",
                 account: Some(account.to_string()),
@@ -175,7 +187,7 @@ mod tests {
     use super::*;
     use std::time::Duration;
     use tg_core::campaign::CampaignState;
-    use tg_core::delivery::Reason;
+    use tg_core::delivery::{Outcome, Reason};
     use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug, UserId};
 
     fn slug(name: &str) -> Slug {
@@ -234,6 +246,11 @@ mod tests {
                 message_id: MessageId(12),
                 campaign: None,
                 opt_out: false,
+            },
+            EventKind::Reply {
+                account: slug("acc-1"),
+                user: UserId(5_000_002),
+                outcome: Outcome::Failed(Reason::named("USER_IS_BLOCKED")),
             },
             EventKind::Gap { account: slug("acc-1"), filled: false },
             EventKind::Stopping { grace: Duration::from_secs(10) },

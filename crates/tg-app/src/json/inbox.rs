@@ -3,6 +3,7 @@
 use super::{ContactOptOut, rfc3339};
 use serde::Serialize;
 use tg_core::contact::Contact;
+use tg_core::delivery::{DeliveryState, Outcome};
 use tg_core::ids::UserId;
 use tg_core::ports;
 
@@ -112,6 +113,8 @@ pub struct Talk {
     pub opt_out: Option<ContactOptOut>,
     /// Oldest first.
     pub messages: Vec<Message>,
+    /// What was written here and has not arrived, oldest first.
+    pub replies: Vec<Reply>,
 }
 
 impl Talk {
@@ -119,6 +122,7 @@ impl Talk {
         user: UserId,
         contact: Option<&Contact>,
         messages: &[ports::InboxMessage],
+        replies: &[ports::ReplyRecord],
     ) -> Self {
         let no = contact.and_then(|contact| contact.opt_out.as_ref());
         Self {
@@ -127,6 +131,69 @@ impl Talk {
             contact: contact.map(|contact| contact.id.0),
             opt_out: no.map(|no| ContactOptOut { at: rfc3339(no.at), how: no.how.clone() }),
             messages: messages.iter().map(Message::from).collect(),
+            replies: replies.iter().map(Reply::from).collect(),
         }
+    }
+}
+
+/// An answer that was written here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reply {
+    /// `tg.reply/1`
+    pub schema: &'static str,
+    /// Its number.
+    pub reply: i64,
+    /// Through which account.
+    pub account: String,
+    /// To whom.
+    pub user_id: i64,
+    /// What it says.
+    pub text: String,
+    /// `pending`, `sent`, `failed`, `skipped` or `unknown`.
+    pub outcome: &'static str,
+    /// Why.
+    pub reason: Option<String>,
+    /// What it became.
+    pub message_id: Option<i32>,
+    /// When it was written.
+    pub written_at: String,
+    /// When it ended.
+    pub settled_at: Option<String>,
+}
+
+impl From<&ports::ReplyRecord> for Reply {
+    fn from(reply: &ports::ReplyRecord) -> Self {
+        let (outcome, reason) = reply_outcome(&reply.state);
+        Self {
+            schema: "tg.reply/1",
+            reply: reply.id.0,
+            account: reply.account.to_string(),
+            user_id: reply.user.0,
+            text: reply.text.clone(),
+            outcome,
+            reason,
+            message_id: reply.message_id.map(|id| id.0),
+            written_at: rfc3339(reply.written_at),
+            settled_at: reply.settled_at.map(rfc3339),
+        }
+    }
+}
+
+/// The name of an answer's state, and its reason.
+fn reply_outcome(state: &DeliveryState) -> (&'static str, Option<String>) {
+    match state {
+        DeliveryState::Planned | DeliveryState::Claimed(_) => ("pending", None),
+        DeliveryState::Done(outcome) => outcome_of(outcome),
+    }
+}
+
+/// The name of an outcome, and its reason.
+pub(super) fn outcome_of(outcome: &Outcome) -> (&'static str, Option<String>) {
+    match outcome {
+        Outcome::Sent => ("sent", None),
+        Outcome::Failed(reason) => ("failed", Some(reason.to_string())),
+        Outcome::Skipped(reason) => ("skipped", Some(reason.to_string())),
+        Outcome::Unknown(reason) => ("unknown", Some(reason.to_string())),
+        Outcome::Canceled => ("canceled", None),
     }
 }

@@ -35,7 +35,7 @@ pub use decision::{Resolve, Retry};
 pub use delivery::{Delivery, Outcome};
 pub use doctor::{Doctor, Finding, Severity};
 pub use event::Event;
-pub use inbox::{Conversation, Inbox, Message, Talk};
+pub use inbox::{Conversation, Inbox, Message, Reply, Talk};
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };

@@ -79,6 +79,7 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
         Command::Inbox(verb) => match verb {
             Inbox::List(args) => inbox::list::run(c, &args).await,
             Inbox::Show(args) => inbox::show::run(c, &args).await,
+            Inbox::Reply(args) => inbox::reply::run(c, &args).await,
         },
         Command::Run(args) => run::run(c, &args).await,
         Command::Secret(verb) => match verb {

@@ -3,6 +3,7 @@
 use crate::text::{counted, span};
 use std::collections::BTreeMap;
 use tg_core::breaker::BreakerState;
+use tg_core::delivery::Outcome;
 use tg_core::ids::Slug;
 use tg_core::ports::ServiceHealth;
 use tg_engine::{AccountNews, EventKind, RunEvent};
@@ -61,6 +62,16 @@ fn line(event: &RunEvent) -> Option<String> {
             let about =
                 campaign.as_ref().map_or_else(String::new, |name| format!(" (campaign {name})"));
             Some(format!("user {user} {what} to account {account}{about}: tg inbox show {user}"))
+        }
+        EventKind::Reply { account, user, outcome } => {
+            let (outcome, why) = match outcome {
+                Outcome::Sent => return Some(format!("account {account} answered user {user}")),
+                Outcome::Failed(why) => ("failed", why.to_string()),
+                Outcome::Skipped(why) => ("was not sent", why.to_string()),
+                Outcome::Unknown(why) => ("may or may not have arrived", why.to_string()),
+                Outcome::Canceled => ("was not sent", "canceled".to_owned()),
+            };
+            Some(format!("the answer of account {account} to user {user} {outcome} ({why})"))
         }
         EventKind::Gap { account, filled: true } => Some(format!(
             "account {account} was away for so long that Telegram kept no list of what it missed: its chats were read instead"

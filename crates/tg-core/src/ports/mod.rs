@@ -15,6 +15,7 @@ mod lists;
 mod messenger;
 mod outbox;
 mod proxies;
+mod replies;
 mod sessions;
 mod store;
 mod vault;
@@ -38,6 +39,7 @@ pub use outbox::{
     AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
 };
 pub use proxies::{ProxyProbe, ProxyRoute, ProxyStore, Route, Routes};
+pub use replies::{DueReply, NewReply, ReplyRecord, ReplyStore};
 pub use sessions::{
     DcAuth, SealedRecord, SecretBlobs, Session, SessionBlobs, SessionError, SessionStore,
     UpdatePoint,

@@ -2,7 +2,7 @@
 
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
-    HealthStore, InboxStore, OutboxStore, ProxyStore, SealedBlobs, SecretBlobs, SessionBlobs,
+    HealthStore, InboxStore, OutboxStore, ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs,
     TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
@@ -71,6 +71,7 @@ pub trait Unit:
     + CampaignStore
     + OutboxStore
     + InboxStore
+    + ReplyStore
     + WaitStore
     + ProxyStore
     + AlertStore

@@ -17,6 +17,7 @@ mod home;
 pub mod inbox;
 pub mod proxies;
 pub mod repeats;
+pub mod replies;
 pub mod sealed;
 pub mod settling;
 pub mod staging;
@@ -117,6 +118,11 @@ macro_rules! store_contract {
             inbox::a_no_that_was_heard_holds_everywhere,
             inbox::a_writer_is_recognised_by_username,
             inbox::old_messages_are_forgotten,
+            replies::an_answer_goes_the_way_of_a_delivery,
+            replies::answers_are_fenced,
+            replies::an_answer_that_is_refused_or_put_off,
+            replies::a_no_silences_until_another_word,
+            replies::answers_are_given_up,
             sealed::sessions_are_replaced,
             sealed::secrets_are_replaced,
             sealed::versions_of_a_secret_stand_beside_each_other,

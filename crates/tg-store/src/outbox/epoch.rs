@@ -22,14 +22,14 @@ impl SqliteUnit<'_> {
     }
 
     /// Refuses whoever is not the current run.
-    pub(super) fn fence(&self, epoch: Epoch) -> Result<(), StoreError> {
+    pub(crate) fn fence(&self, epoch: Epoch) -> Result<(), StoreError> {
         let current: i64 =
             self.one("reading the run", "SELECT epoch FROM meta", [], |row| row.get(0))?;
         if current == epoch.0 { Ok(()) } else { Err(StoreError::Fenced) }
     }
 
     /// Counts a claim; the mark outside the database follows the commit.
-    pub(super) fn count_claim(&self) -> Result<(), StoreError> {
+    pub(crate) fn count_claim(&self) -> Result<(), StoreError> {
         self.execute("counting a claim", "UPDATE meta SET claim_counter = claim_counter + 1", [])?;
         self.claimed.set(true);
         Ok(())

@@ -1,4 +1,5 @@
 //! `tg inbox …`
 
 pub(crate) mod list;
+pub(crate) mod reply;
 pub(crate) mod show;

@@ -18,10 +18,11 @@ pub(crate) async fn run(context: &Context, args: &Show) -> Result<Exit, CliError
 }
 
 fn human(talk: &json::Talk) -> String {
-    if talk.messages.is_empty() {
+    if talk.messages.is_empty() && talk.replies.is_empty() {
         return "they have not written".to_owned();
     }
     let mut out: Vec<String> = talk.messages.iter().map(message).collect();
+    out.extend(talk.replies.iter().map(reply));
     if let Some(no) = &talk.opt_out {
         out.push(format!("opted out {}: {}", no.at, clean(&no.how)));
     }
@@ -40,4 +41,10 @@ pub(crate) fn message(message: &json::Message) -> String {
     }
     let text = if message.text.is_empty() { "(no text)" } else { &message.text };
     format!("{head}\n  {}", clean_lines(text).replace('\n', "\n  "))
+}
+
+fn reply(reply: &json::Reply) -> String {
+    let why = reply.reason.as_ref().map_or_else(String::new, |why| format!(", {}", clean(why)));
+    let head = format!("{}  ← {}  ({}{why})", reply.written_at, reply.account, reply.outcome);
+    format!("{head}\n  {}", clean_lines(&reply.text).replace('\n', "\n  "))
 }
