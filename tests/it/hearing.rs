@@ -235,3 +235,23 @@ fn a_running_engine_sends_an_answer_at_once() {
     engine.kill().unwrap();
     engine.wait().unwrap();
 }
+
+#[test]
+fn an_account_is_preferred_for_those_whom_it_knows() {
+    let world = World::with_campaign(2, 6);
+    // They wrote to the second account long before it came here.
+    let users = world.users();
+    for user in &users[..3] {
+        world.say(*user, "acc02", "hello");
+    }
+    world.tg(&["run", "--until-idle"]).ok();
+    assert!(conversations(&world, &[]).is_empty(), "what was said before is not news");
+    let plan = world.tg_json(&["campaign", "plan", "spring"]).ok().json();
+    assert_eq!((&plan["known"], &plan["to_resolve"]), (&json!(3), &json!(3)), "{plan}");
+    world.tg(&["campaign", "start", "spring"]).ok();
+    world.tg(&["run", "--until-idle"]).ok();
+    world.judge();
+    for user in &users[..3] {
+        assert_eq!(sender_of(&world, *user).0, "acc02");
+    }
+}

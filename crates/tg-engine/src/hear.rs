@@ -184,6 +184,7 @@ impl Listener {
         let account = self.account;
         let hearing = self.shared.store.read(move |unit| unit.hearing(account)).await?;
         let mut point = hearing.map(|hearing| hearing.point);
+        let acquainted = hearing.is_some_and(|hearing| hearing.acquainted);
         loop {
             let news = match self.messenger.hear(point).await {
                 Ok(news) => news,
@@ -193,9 +194,29 @@ impl Listener {
             self.keep(point, news).await?;
             point = Some(there);
             if caught_up {
+                if !acquainted {
+                    self.acquaint().await?;
+                }
                 return Ok(Ok(there));
             }
         }
+    }
+
+    /// Asks an account once whom it knows, so that campaigns prefer it for them and need not ask.
+    /// That it cannot be asked now holds nothing up: the next connection asks again.
+    async fn acquaint(&self) -> Result<(), StoreError> {
+        let known = match self.messenger.acquaintances().await {
+            Ok(known) => known,
+            Err(failure) => {
+                tracing::info!(account = %self.name, %failure, "an account's chats could not be read");
+                return Ok(());
+            }
+        };
+        let account = self.account;
+        for chunk in known.chunks(CHUNK).map(<[HeardUser]>::to_vec) {
+            self.shared.store.write(move |unit| introduce(unit, account, &chunk)).await?;
+        }
+        self.shared.store.write(move |unit| unit.set_acquainted(account)).await
     }
 
     /// Listens until something ends the connection. A link that breaks is made again.
@@ -281,6 +302,23 @@ fn is_final(failure: &Failure) -> bool {
 fn is_same(before: UpdatePoint, now: UpdatePoint) -> bool {
     let date = before.date;
     now.date.saturating_sub(date) < STALE && before == UpdatePoint { date, ..now }
+}
+
+/// Records whom an account can address, and which contacts they are.
+fn introduce(
+    unit: &mut dyn Unit,
+    account: AccountId,
+    known: &[HeardUser],
+) -> Result<(), StoreError> {
+    let fact = |user: &HeardUser| Some(PeerFact { user: user.user, hash: user.hash? });
+    let facts: Vec<PeerFact> = known.iter().filter_map(fact).collect();
+    unit.put_peers(account, &facts)?;
+    for user in known {
+        if let Some(username) = &user.username {
+            unit.recognise(user.user, username)?;
+        }
+    }
+    Ok(())
 }
 
 /// What one transaction stores.

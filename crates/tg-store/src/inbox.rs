@@ -5,6 +5,7 @@ use crate::unit::{SqliteUnit, limit};
 use rusqlite::{Row, params};
 use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, MessageId, Slug, UserId};
 use tg_core::inbox::{HeardMessage, HeardUser, MAX_TEXT};
+use tg_core::peer::Username;
 use tg_core::ports::{
     ContactStore, Conversation, Echo, Hearing, InboxFilter, InboxMessage, InboxStore, Kept,
     StoreError, UpdatePoint,
@@ -238,21 +239,27 @@ impl InboxStore for SqliteUnit<'_> {
 
     fn name_user(&mut self, user: &HeardUser) -> Result<(), StoreError> {
         let doing = "recording what somebody is called";
-        let username = user.username.as_ref().map(tg_core::peer::Username::as_str);
+        let username = user.username.as_ref().map(Username::as_str);
         self.execute(
             doing,
             "INSERT INTO heard_users (user_id, username, name) VALUES (?1, ?2, ?3)
              ON CONFLICT DO UPDATE SET username = excluded.username, name = excluded.name",
             params![user.user.0, username, user.name],
         )?;
-        let Some(username) = username else { return Ok(()) };
+        match &user.username {
+            Some(username) => self.recognise(user.user, username),
+            None => Ok(()),
+        }
+    }
+
+    fn recognise(&mut self, user: UserId, username: &Username) -> Result<(), StoreError> {
         let contact = self.optional(
-            doing,
+            "recognising a contact",
             "SELECT id FROM contacts WHERE username = ?1 AND user_id IS NULL",
-            [username],
+            [username.as_str()],
             |row| row.get(0).map(ContactId),
         )?;
-        contact.map_or(Ok(()), |id| self.learn_user_id(id, user.user))
+        contact.map_or(Ok(()), |id| self.learn_user_id(id, user))
     }
 
     fn opt_out_user(&mut self, user: UserId, how: &str, at: Timestamp) -> Result<bool, StoreError> {

@@ -3,6 +3,7 @@
 use super::{StoreError, UpdatePoint};
 use crate::ids::{AccountId, CampaignId, DeliveryId, MessageId, Slug, UserId};
 use crate::inbox::{HeardMessage, HeardUser};
+use crate::peer::Username;
 use crate::time::Timestamp;
 
 /// How far an account has heard, and whether it was asked whom it knows.
@@ -134,6 +135,12 @@ pub trait InboxStore {
         opt_out: bool,
         at: Timestamp,
     ) -> Result<Kept, StoreError>;
+
+    /// Records that a contact who is known by a username only is this Telegram user.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn recognise(&mut self, user: UserId, username: &Username) -> Result<(), StoreError>;
 
     /// Records what somebody is called, and that a contact who is known by username only is this
     /// Telegram user.

@@ -4,7 +4,7 @@ use super::{BoxFuture, UpdatePoint};
 use crate::delivery::Body;
 use crate::failure::Failure;
 use crate::ids::{AccountId, MessageId, RandomId};
-use crate::inbox::News;
+use crate::inbox::{HeardUser, News};
 use crate::peer::{Address, Peer};
 use crate::time::Timestamp;
 use std::sync::Arc;
@@ -74,6 +74,10 @@ pub trait Messenger: Send + Sync {
     /// begins now. Notices links that are dead without saying so. One caller at a time; dropping
     /// the future loses nothing.
     fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>>;
+
+    /// Whom the account knows from its private chats and its contacts, each once, those of the latest
+    /// chats first; bounded. Bots are not told: they know who wrote to them.
+    fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>>;
 
     /// Tears the connection down. When this returns, nothing that was handed over is under way
     /// from here any more.

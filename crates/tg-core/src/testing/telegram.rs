@@ -5,7 +5,7 @@ use super::SeededEntropy;
 use crate::delivery::Body;
 use crate::failure::{Failure, FailureClass, Method, Refusal, WaitScope};
 use crate::ids::{AccessHash, AccountId, MessageId, RandomId, UserId};
-use crate::inbox::{HeardMessage, News};
+use crate::inbox::{HeardMessage, HeardUser, News};
 use crate::peer::{Address, Peer};
 use crate::ports::{
     BoxFuture, Clock, Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved,
@@ -281,6 +281,10 @@ impl Messenger for FakeMessenger {
             let point = UpdatePoint { pts, ..UpdatePoint::default() };
             Poll::Ready(Ok(News { messages, point, caught_up: true, ..News::default() }))
         }))
+    }
+
+    fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>> {
+        Box::pin(async { Ok(Vec::new()) })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -5,7 +5,7 @@ use super::retry::{Effect, Retry};
 use std::sync::Arc;
 use std::time::Duration;
 use tg_core::failure::{Failure, FailureClass};
-use tg_core::inbox::News;
+use tg_core::inbox::{HeardUser, News};
 use tg_core::peer::{Address, Peer};
 use tg_core::ports::{
     BoxFuture, Clock, HistoryPage, Messenger, Receipt, Resolved, Transmission, UpdatePoint,
@@ -71,6 +71,11 @@ impl Messenger for RetryingReads {
     /// As it is: whoever listens decides how to go on.
     fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>> {
         self.inner.hear(after)
+    }
+
+    /// As it is: it is many calls, and the next connection asks again.
+    fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>> {
+        self.inner.acquaintances()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

@@ -4,7 +4,7 @@ use super::connection::Connection;
 use super::errors::Call;
 use super::pushed::{heard_message, heard_user};
 use grammers_client::tl::{enums, functions, types};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tg_core::failure::Failure;
 use tg_core::ids::{AccessHash, UserId};
 use tg_core::inbox::{HeardMessage, HeardUser};
@@ -52,6 +52,34 @@ pub(crate) async fn since(connection: &Connection, date: i32) -> Result<Read, Fa
     Ok(read)
 }
 
+/// Whom the account knows from its private chats and its contacts, each once. Groups and channels
+/// are passed over.
+pub(crate) async fn acquaintances(connection: &Connection) -> Result<Vec<HeardUser>, Failure> {
+    if connection.session().is_bot() {
+        return Ok(Vec::new());
+    }
+    let mut known: Vec<HeardUser> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut cursor = Some(Cursor::default());
+    for _ in 0..MAX_PAGES {
+        let Some(from) = cursor else { break };
+        let page = dialogs(connection, from).await?;
+        // A page also describes members of groups, whom the account has not met.
+        let met: BTreeSet<UserId> = page.chats.iter().map(|chat| chat.user).collect();
+        let met = page.users.into_iter().filter(|user| met.contains(&user.user));
+        known.extend(met.filter(|user| seen.insert(user.user)));
+        cursor = page.next;
+    }
+    let contacts = functions::contacts::GetContacts { hash: 0 };
+    if let enums::contacts::Contacts::Contacts(all) =
+        connection.call(Call::History, &contacts).await?
+    {
+        let users = all.users.iter().filter_map(heard_user).filter(|user| user.hash.is_some());
+        known.extend(users.filter(|user| seen.insert(user.user)));
+    }
+    Ok(known)
+}
+
 /// One chat, back to `since`; says whether that was reached.
 async fn chat_since(
     connection: &Connection,
@@ -96,7 +124,7 @@ async fn chat_since(
 }
 
 /// A private chat.
-pub(crate) struct Chat {
+struct Chat {
     user: UserId,
     hash: AccessHash,
     /// Of its last message.
@@ -105,7 +133,7 @@ pub(crate) struct Chat {
 
 /// Where a page of chats begins (core.telegram.org/api/offsets).
 #[derive(Clone, Debug)]
-pub(crate) struct Cursor {
+struct Cursor {
     date: i32,
     id: i32,
     peer: enums::InputPeer,
@@ -118,15 +146,15 @@ impl Default for Cursor {
 }
 
 /// A page of chats.
-pub(crate) struct Page {
-    pub(crate) users: Vec<HeardUser>,
+struct Page {
+    users: Vec<HeardUser>,
     chats: Vec<Chat>,
     oldest_unpinned: Option<i32>,
-    pub(crate) next: Option<Cursor>,
+    next: Option<Cursor>,
 }
 
 /// core.telegram.org/method/messages.getDialogs
-pub(crate) async fn dialogs(connection: &Connection, from: Cursor) -> Result<Page, Failure> {
+async fn dialogs(connection: &Connection, from: Cursor) -> Result<Page, Failure> {
     let request = functions::messages::GetDialogs {
         exclude_pinned: false,
         folder_id: None,

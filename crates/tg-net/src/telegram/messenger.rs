@@ -1,9 +1,9 @@
 //! The messenger port over one connection.
 
 use super::connection::Connection;
-use super::{frozen, history, resolve, send, updates};
+use super::{chats, frozen, history, resolve, send, updates};
 use tg_core::failure::Failure;
-use tg_core::inbox::News;
+use tg_core::inbox::{HeardUser, News};
 use tg_core::peer::{Address, Peer};
 use tg_core::ports::{
     BoxFuture, HistoryPage, Messenger, Receipt, Resolved, Transmission, UpdatePoint,
@@ -54,6 +54,10 @@ impl Messenger for TelegramMessenger {
 
     fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>> {
         Box::pin(async move { self.explained(updates::hear(&self.connection, after).await).await })
+    }
+
+    fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>> {
+        Box::pin(async move { self.explained(chats::acquaintances(&self.connection).await).await })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
