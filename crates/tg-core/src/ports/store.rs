@@ -2,8 +2,8 @@
 
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
-    HealthStore, InboxStore, OutboxStore, ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs,
-    TemplateStore, VaultBlobs, WaitStore,
+    HealthStore, InboxStore, OutboxStore, ProxyStore, ReplyStore, SealedBlobs, SecretBlobs,
+    SessionBlobs, TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
