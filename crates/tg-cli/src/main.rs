@@ -23,7 +23,6 @@ mod printer;
 mod progress;
 mod reporter;
 mod rewrite;
-mod secret;
 mod signals;
 mod table;
 mod text;

@@ -2,8 +2,8 @@
 
 use crate::error::CliError;
 use crate::exit::Exit;
-use secrecy::SecretString;
-use std::io::{self, Read};
+use secrecy::{ExposeSecret, SecretString};
+use std::io::{self, IsTerminal, Read};
 use zeroize::Zeroizing;
 
 /// Longest secret on standard input, in bytes.
@@ -19,6 +19,19 @@ pub(crate) fn secret(prompt: &str, stdin: bool) -> Result<SecretString, CliError
     } else {
         ask(prompt, "--stdin reads the value from standard input")
     }
+}
+
+/// Asks for a secret at the terminal; without one there, reads it from standard input.
+///
+/// # Errors
+/// If nothing was given, or it cannot be read.
+pub(crate) fn either(what: &str) -> Result<SecretString, CliError> {
+    let value = secret(&format!("{what}: "), !io::stdin().is_terminal())?;
+    if value.expose_secret().is_empty() {
+        return Err(CliError::new(Exit::Usage, "no_secret", format!("{what}: nothing was given"))
+            .hint("type it when asked, or pass it on standard input"));
+    }
+    Ok(value)
 }
 
 /// Asks at the terminal, whatever standard input is.
@@ -68,7 +81,6 @@ fn held(text: &str) -> SecretString {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use secrecy::ExposeSecret;
 
     #[test]
     fn one_line_end_is_dropped_and_nothing_else() {

@@ -5,31 +5,31 @@ use std::path::PathBuf;
 use tg_security::plaintext;
 use tg_security::vault::SecretName;
 
-/// Names and their meaning, for the verbs that take one.
-const NAMES: &str = "\
-Names: telegram.api_hash, gemini.api_key, sms.twilio.account_sid, sms.twilio.auth_token, sms.android.password, \
-sms.android.webhook_key, alerts.webhook_url, alerts.bot_token, account/NAME/two_factor, account/NAME/bot_token.";
+/// The names, for the verbs that take one.
+fn names() -> String {
+    format!("Names: {}.", SecretName::patterns().collect::<Vec<_>>().join(", "))
+}
 
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Secret {
     /// Set a secret: asked for without echo, or read from standard input
     #[command(after_long_help = format!("A value is never an argument: other users of the machine can read those, and \
-shells write them down. What was set before is forgotten; `tg secret rotate` keeps it for a while.\n\n{NAMES}\n\n\
-Examples:\n  tg secret set telegram.api_hash\n  pass show twilio | tg secret set sms.twilio.auth_token --stdin"))]
+shells write them down. What was set before is forgotten; `tg secret rotate` keeps it for a while.\n\n{}\n\n\
+Examples:\n  tg secret set telegram.api_hash\n  pass show twilio | tg secret set sms.twilio.auth_token --stdin", names()))]
     Set(Set),
     /// Which secrets there are, their versions and where they come from; never a value
     #[command(after_long_help = "Example:\n  tg secret list")]
     List,
     /// Take a new value; the old one is used until the new one is confirmed
-    #[command(after_long_help = format!("{NAMES}\n\nExamples:\n  tg secret rotate gemini.api_key\n  \
-tg secret rotate gemini.api_key --confirm"))]
+    #[command(after_long_help = format!("{}\n\nExamples:\n  tg secret rotate gemini.api_key\n  \
+tg secret rotate gemini.api_key --confirm", names()))]
     Rotate(Rotate),
     /// Take secrets out of a plaintext JSON, TOML, YAML or .env file
     #[command(after_long_help = format!("What is recognised is sealed, each sealed copy is read back, and only then is the file \
 replaced by one that has empty values in their places; everything else in it stays byte for byte. What may be a secret \
-and has no name yet is left and reported; --as gives it one.\n\n{NAMES}\n\n\
-Examples:\n  tg secret migrate old.env --dry-run\n  tg secret migrate old.env --as BOT_TOKEN=account/shop/bot_token"))]
+and has no name yet is left and reported; --as gives it one.\n\n{}\n\n\
+Examples:\n  tg secret migrate old.env --dry-run\n  tg secret migrate old.env --as BOT_TOKEN=account/shop/bot_token", names()))]
     Migrate(Migrate),
     /// Replace the master key and seal everything anew under it
     #[command(
@@ -41,7 +41,7 @@ Examples:\n  tg secret rekey\n  tg secret rekey --passphrase"
     )]
     Rekey(Rekey),
     /// Forget a secret, in all its versions
-    #[command(after_long_help = format!("{NAMES}\n\nExample:\n  tg secret remove sms.android.password"))]
+    #[command(after_long_help = format!("{}\n\nExample:\n  tg secret remove sms.android.password", names()))]
     Remove(Named),
 }
 

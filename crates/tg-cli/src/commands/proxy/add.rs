@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::counted;
-use crate::{input, secret, wire};
+use crate::{input, typed, wire};
 use std::path::Path;
 use tg_app::json::ProxyAdd;
 use tg_app::proxies::{self, NewProxy};
@@ -49,7 +49,7 @@ fn typed(name: &str, address: &str) -> Result<NewProxy, CliError> {
             "leave it out (socks5://USER@HOST:PORT): it is asked for, or read from standard input",
         ));
     }
-    let password = user.map(|_| secret::ask("proxy password")).transpose()?;
+    let password = user.map(|_| typed::either("proxy password")).transpose()?;
     Ok(NewProxy { line: 1, name: Some(name.to_owned()), text: address.to_owned(), password })
 }
 
