@@ -56,12 +56,14 @@ secrets! {
 }
 
 secrets! {
-    /// A secret that belongs to an account.
+    /// A secret that belongs to an account or a proxy.
     OwnedSecret {
         /// The password of an account's two-step verification (core.telegram.org/api/srp).
         TwoFactor = "account/*/two_factor", Line;
         /// The token with which a bot signs in.
         BotToken = "account/*/bot_token", BotToken;
+        /// The password of a proxy.
+        ProxyPassword = "proxy/*/password", Line;
     }
 }
 
@@ -70,7 +72,7 @@ secrets! {
 pub enum SecretName {
     /// One of the home.
     Home(HomeSecret),
-    /// One of an account.
+    /// One of an account or a proxy.
     Owned(OwnedSecret, Slug),
 }
 
@@ -105,7 +107,7 @@ impl SecretName {
             .ok_or_else(|| BadSecretName(shown(text)))
     }
 
-    /// Every name, with `NAME` where that of an account stands.
+    /// Every name, with `NAME` where that of an account or a proxy stands.
     pub fn patterns() -> impl Iterator<Item = String> {
         let home = HomeSecret::ALL.iter().map(|kind| kind.as_str().to_owned());
         home.chain(OwnedSecret::ALL.iter().map(|kind| kind.as_str().replace('*', "NAME")))
