@@ -5,4 +5,5 @@ pub mod alerts;
 pub mod http;
 pub mod policy;
 pub mod proxy;
+pub mod sms;
 pub mod telegram;

@@ -21,3 +21,5 @@ mod reading;
 mod refusals;
 #[path = "it/sending.rs"]
 mod sending;
+#[path = "it/sms.rs"]
+mod sms;

@@ -23,6 +23,7 @@ mod seeded;
 mod server;
 mod shared;
 mod sim;
+mod sms;
 mod stats;
 mod sync;
 mod tl;

@@ -13,6 +13,8 @@ pub struct Ready {
     pub telegram: BTreeMap<i32, SocketAddr>,
     /// Base URL of the control interface.
     pub control: String,
+    /// Base URL of the SMS gateways.
+    pub sms: String,
     /// The folder with accounts, people and journal.
     pub state: PathBuf,
 }

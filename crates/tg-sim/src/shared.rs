@@ -13,6 +13,7 @@ use crate::login::{Desk, Verifier};
 use crate::mail::{AppendLog, Event, replay};
 use crate::mtproto::{Salts, ServerKey};
 use crate::script::{self, Cast, Script};
+use crate::sms::SmsInbox;
 use crate::stats::{Counters, Stats};
 use crate::sync::locked;
 use crate::world::World;
@@ -29,6 +30,8 @@ pub(crate) struct Shared {
     pub(crate) events: AppendLog,
     pub(crate) script: Script,
     pub(crate) counters: Counters,
+    /// Text messages to the world's numbers.
+    pub(crate) sms: SmsInbox,
     pub(crate) desk: Desk,
     /// By the number of the account; made when first asked for.
     verifiers: Mutex<BTreeMap<usize, Arc<Verifier>>>,
@@ -70,6 +73,7 @@ impl Shared {
             journal: replayed.journal,
             events: replayed.events,
             counters: Counters::default(),
+            sms: SmsInbox::default(),
             names,
             keys,
         };

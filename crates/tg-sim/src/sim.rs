@@ -15,7 +15,7 @@ use crate::ready::Ready;
 use crate::shared::Shared;
 use crate::stats::Stats;
 use crate::world::{Ports, World, WorldFile, WorldSpec, write_people};
-use crate::{control, server};
+use crate::{control, server, sms};
 
 /// A simulator. Dropping it ends its tasks; [`Sim::shutdown`] also waits for them.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ struct Sockets {
     dcs: Vec<(i32, TcpListener, SocketAddr)>,
     control: TcpListener,
     control_address: SocketAddr,
+    sms: TcpListener,
+    sms_address: SocketAddr,
 }
 
 impl Sim {
@@ -59,6 +61,7 @@ impl Sim {
         let ports = Ports {
             dcs: addresses.iter().map(|(dc, at)| (*dc, at.port())).collect(),
             control: sockets.control_address.port(),
+            sms: sockets.sms_address.port(),
         };
         let world = World::generate(&spec);
         write_people(&state_dir, &world, &addresses)?;
@@ -67,6 +70,7 @@ impl Sim {
         let ready = Ready {
             telegram: addresses,
             control: format!("http://{}", sockets.control_address),
+            sms: format!("http://{}", sockets.sms_address),
             state: state_dir,
         };
         Ok(Self::serve(shared, sockets, ready))
@@ -78,7 +82,8 @@ impl Sim {
         for (dc, listener, _) in sockets.dcs {
             tasks.spawn(server::serve(listener, dc, Arc::clone(&shared), stopped.clone()));
         }
-        tasks.spawn(control::serve(sockets.control, Arc::clone(&shared), stopped));
+        tasks.spawn(control::serve(sockets.control, Arc::clone(&shared), stopped.clone()));
+        tasks.spawn(sms::serve(sockets.sms, Arc::clone(&shared), stopped));
         Self { shared, ready, stop, tasks }
     }
 
@@ -179,9 +184,11 @@ async fn bind(
         let (listener, address) = open(listen, former.unwrap_or_else(&mut following)).await?;
         dcs.push((dc, listener, address));
     }
-    let former = kept.map(|ports| ports.control);
+    let (former, former_sms) = (kept.as_ref().map(|p| p.control), kept.map(|p| p.sms));
     let (control, control_address) = open(listen, former.unwrap_or_else(&mut following)).await?;
-    Ok(Sockets { dcs, control, control_address })
+    let sms_port = former_sms.unwrap_or_else(&mut following);
+    let (sms, sms_address) = open(listen, sms_port).await?;
+    Ok(Sockets { dcs, control, control_address, sms, sms_address })
 }
 
 async fn open(listen: SocketAddr, port: u16) -> Result<(TcpListener, SocketAddr), SimError> {

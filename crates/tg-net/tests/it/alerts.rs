@@ -22,7 +22,7 @@ impl HealthWatch for Deaf {
     fn changed(&self, _: ServiceHealth) {}
 }
 
-fn service() -> Service {
+pub fn service() -> Service {
     let clock: Arc<dyn Clock> = Arc::new(RealClock);
     let breakers = Breakers::new(Arc::clone(&clock), BreakerPolicy::SERVICE, Arc::new(Deaf));
     let entropy = Arc::new(SeededEntropy::new(5));

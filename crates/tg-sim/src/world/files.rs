@@ -21,6 +21,9 @@ use crate::error::SimError;
 pub(crate) struct Ports {
     pub(crate) dcs: BTreeMap<i32, u16>,
     pub(crate) control: u16,
+    /// 0 in files of worlds that had no SMS gateways.
+    #[serde(default)]
+    pub(crate) sms: u16,
 }
 
 /// `world.json`: enough to make the same world again at the same addresses.

@@ -83,6 +83,9 @@ fn deliver(
     if let (Way::App, Some(index)) = (way, whose) {
         tell(caller, index, &sent.text, effects);
     }
+    if let Way::Sms | Way::SmsWord | Way::SmsPhrase = way {
+        caller.shared.sms.receive("Telegram", &format!("+{digits}"), &sent.text, 0);
+    }
     Ok(t::auth::SentCode {
         r#type: way.sent_code_type(&sent.code),
         phone_code_hash,

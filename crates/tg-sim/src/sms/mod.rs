@@ -1,0 +1,8 @@
+//! SMS gateways: text messages to the world's numbers, readable as at Twilio and as from a phone
+//! with android-sms-gateway.
+
+mod inbox;
+mod serve;
+
+pub(crate) use inbox::SmsInbox;
+pub(crate) use serve::serve;
