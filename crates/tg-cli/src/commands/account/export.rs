@@ -4,7 +4,7 @@ use crate::args::account::{Export, ExportFormat};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::{secret, wire};
+use crate::{typed, wire};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliErr
             // Simulated data centres take any application.
             api_id: context.config.api_id.value.map_or(0, |id| id.0.unsigned_abs()),
         },
-        ExportFormat::Sealed => ExportForm::Sealed(secret::ask("new passphrase")?),
+        ExportFormat::Sealed => ExportForm::Sealed(typed::either("new passphrase")?),
     };
     let format = form.format().as_str();
     let session = wire::with(context, async |open| {

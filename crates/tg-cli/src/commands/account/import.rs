@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::counted;
 use crate::wire::{self, Opened};
-use crate::{input, secret};
+use crate::{input, typed};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -134,7 +134,7 @@ fn one(file: &Path, source: String, name: Option<String>, text: &str) -> Result<
         let message = "a sealed session comes from a file: standard input is for its passphrase";
         return Err(CliError::new(Exit::Usage, "sealed_stdin", message));
     }
-    let passphrase = secret::ask("passphrase of the sealed session")?;
+    let passphrase = typed::either("passphrase of the sealed session")?;
     let account = open_export(text, &passphrase).map_err(|error| named(&source, &error))?;
     Ok(Arrival::carried(source, name, account)?)
 }

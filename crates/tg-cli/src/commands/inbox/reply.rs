@@ -7,7 +7,6 @@ use crate::exit::Exit;
 use crate::wire::{self, Opened};
 use std::time::Duration;
 use tg_app::{inbox, json};
-use tg_core::ports::Clock;
 
 /// Between two looks at what became of it.
 const LOOK: Duration = Duration::from_millis(200);
