@@ -21,6 +21,7 @@ mod planning;
 mod proxies;
 mod restored;
 mod sessions;
+mod signing_in;
 mod socks;
 mod stop_everywhere;
 mod world;

@@ -15,6 +15,8 @@ pub struct World {
     control: String,
     /// Accounts, users, bots.
     size: [u32; 3],
+    /// Further arguments of the simulator.
+    extra: Vec<String>,
 }
 
 /// What a finished command said.
@@ -58,10 +60,27 @@ impl World {
 
     /// The same with bots, `bot01` and so on.
     pub fn with_bots(accounts: u32, users: u32, bots: u32) -> Self {
+        Self::with_sim([accounts, users, bots], &[])
+    }
+
+    /// The same with further arguments for the simulator.
+    pub fn with_sim(size: [u32; 3], extra: &[&str]) -> Self {
         let dir = TempDir::new().unwrap();
-        let size = [accounts, users, bots];
-        let (sim, control) = start_sim(&dir.path().join("sim"), size);
-        Self { dir, sim, control, size }
+        let extra: Vec<String> = extra.iter().map(|arg| (*arg).to_owned()).collect();
+        let (sim, control) = start_sim(&dir.path().join("sim"), size, &extra);
+        Self { dir, sim, control, size, extra }
+    }
+
+    /// Asks the simulator's control something.
+    pub fn ask(&self, path: &str) -> Value {
+        serde_json::from_str(&http(&format!("{}{path}", self.control), None).1).unwrap()
+    }
+
+    /// Tells the simulator's control something; it has to agree.
+    #[track_caller]
+    pub fn tell(&self, path: &str, body: &Value) {
+        let answer = http(&format!("{}{path}", self.control), Some(body));
+        assert!(answer.0, "the simulator refused {body}: {}", answer.1);
     }
 
     /// A fresh simulator and a home with the campaign `spring`, not started.
@@ -169,7 +188,7 @@ impl World {
     /// Ends the simulator at once and starts it again in the same folder.
     pub fn restart_sim(&mut self) {
         self.stop_sim();
-        let (sim, control) = start_sim(&self.dir.path().join("sim"), self.size);
+        let (sim, control) = start_sim(&self.dir.path().join("sim"), self.size, &self.extra);
         self.sim = sim;
         self.control = control;
     }
@@ -275,12 +294,13 @@ pub fn said(output: Output) -> Said {
     }
 }
 
-fn start_sim(state: &Path, [accounts, users, bots]: [u32; 3]) -> (Child, String) {
+fn start_sim(state: &Path, [accounts, users, bots]: [u32; 3], extra: &[String]) -> (Child, String) {
     let mut sim = Command::new(bin_dir().join("tg-sim"))
         .arg("--state")
         .arg(state)
         .args(["--accounts", &accounts.to_string(), "--users", &users.to_string(), "--seed", "7"])
         .args(["--bots", &bots.to_string()])
+        .args(extra)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())

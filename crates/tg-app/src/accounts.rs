@@ -185,7 +185,7 @@ async fn change(
     .await
 }
 
-fn detail(
+pub(crate) fn detail(
     unit: &dyn Unit,
     account: &Account,
     now: Timestamp,

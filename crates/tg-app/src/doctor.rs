@@ -47,7 +47,7 @@ fn stopped(account: &Account) -> Option<Finding> {
         |message, hint: String| Some(Finding::new(Severity::Warning, "accounts", message, hint));
     let resume = format!("`tg account resume {name}` lets it go on");
     match &account.state {
-        AccountState::Active => None,
+        AccountState::Active | AccountState::Removed => None,
         AccountState::Paused => found(format!("{name} is paused: a person stopped it"), resume),
         AccountState::Quarantined => found(
             format!("{name} is quarantined: Telegram says it wrote to too many strangers"),
@@ -61,7 +61,7 @@ fn stopped(account: &Account) -> Option<Finding> {
         }
         AccountState::Revoked => found(
             format!("{name} is signed out: its session is gone"),
-            "sign in again and import the session: `tg account import`".to_owned(),
+            format!("sign it in again: `tg account login {name}`"),
         ),
         AccountState::Banned => found(
             format!("{name} is banned by Telegram for good"),

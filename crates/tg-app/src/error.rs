@@ -1,6 +1,7 @@
 //! Why a use case did not do what was asked.
 
 use std::error::Error;
+use tg_core::failure::{Failure, FailureClass};
 use tg_core::ports::{SessionError, StoreError};
 use tg_engine::RunError;
 
@@ -71,6 +72,18 @@ impl AppError {
 
     pub(crate) fn refused(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::Refused, code, message)
+    }
+
+    /// A remote service said no, or nothing.
+    pub(crate) fn remote(failure: &Failure) -> Self {
+        let told = Self::new(Kind::Remote, "remote", failure.to_string());
+        match &failure.class {
+            FailureClass::Wait { delay, .. } => {
+                told.advise(format!("try again in {} seconds", delay.as_secs()))
+            }
+            FailureClass::Ambiguous => told.advise("try again; `tg doctor` looks for causes here"),
+            _ => told,
+        }
     }
 
     pub(crate) fn advise(mut self, hint: impl Into<String>) -> Self {
@@ -150,7 +163,6 @@ impl From<RunError> for AppError {
 mod tests {
     use super::*;
     use std::time::Duration;
-    use tg_core::failure::Failure;
 
     #[test]
     fn what_the_store_says_keeps_its_meaning() {

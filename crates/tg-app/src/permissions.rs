@@ -78,6 +78,16 @@ permissions! {
     AccountImport = "account.import" from Admin,
     /// Take an account's session out, for another program or home.
     AccountExport = "account.export" from Admin,
+    /// Add an account by signing it in.
+    AccountAdd = "account.add" from Admin,
+    /// Sign an account in again.
+    AccountLogin = "account.login" from Admin,
+    /// Ask Telegram how an account is.
+    AccountCheck = "account.check" from Operator,
+    /// Take an account out of the home.
+    AccountRemove = "account.remove" from Admin,
+    /// Label an account.
+    AccountTag = "account.tag" from Operator,
     /// See all accounts.
     AccountList = "account.list" from Viewer,
     /// See one account and what holds it back.

@@ -35,6 +35,11 @@ pub(crate) const LOG: Variable =
 /// `telegram.api_id`
 pub(crate) const API_ID: Variable =
     Variable { name: "TG_TELEGRAM_API_ID", about: "sets telegram.api_id" };
+/// `login.codes`
+pub(crate) const CODES: Variable = Variable { name: "TG_LOGIN_CODES", about: "sets login.codes" };
+/// `login.code_wait`
+pub(crate) const CODE_WAIT: Variable =
+    Variable { name: "TG_LOGIN_CODE_WAIT", about: "sets login.code_wait" };
 /// `telegram.device_model`
 pub(crate) const DEVICE_MODEL: Variable =
     Variable { name: "TG_TELEGRAM_DEVICE_MODEL", about: "sets telegram.device_model" };
@@ -128,7 +133,7 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 23] = [
+pub(crate) const ALL: [&Variable; 25] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -137,6 +142,8 @@ pub(crate) const ALL: [&Variable; 23] = [
     &LOG,
     &API_ID,
     &DEVICE_MODEL,
+    &CODES,
+    &CODE_WAIT,
     &CONNECT_DEADLINE,
     &GRACE,
     &WORKERS,

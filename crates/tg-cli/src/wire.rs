@@ -14,14 +14,14 @@ use std::time::Duration;
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, SessionStore, Store,
-    StoreError,
+    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk, Routes,
+    ServiceChats, SessionStore, Store, StoreError,
 };
 use tg_core::retry::RetryPolicy;
 use tg_engine::HealthLog;
 use tg_net::policy::{Breakers, Retry};
 use tg_net::proxy::SocksProbe;
-use tg_net::telegram::{Policies, TelegramConfig, TelegramConnector};
+use tg_net::telegram::{Policies, TelegramConfig, TelegramConnector, TelegramLogin};
 use tg_security::vault::{SecretName, Vault};
 use tg_security::{
     Cost, HomeAuditKey, HomeKeyError, IdKeyHmac, KeyError, MasterKey, SealedRoutes, SealedSessions,
@@ -160,29 +160,54 @@ impl Opened {
 
     /// What opens connections to Telegram.
     pub(crate) fn connector(&self, config: &Config) -> Arc<dyn Connector> {
-        self.telegram(config)
+        Arc::new(self.telegram_connector(config))
     }
 
     /// What finds out whose a session is.
     pub(crate) fn identifier(&self, config: &Config) -> Arc<dyn Identifier> {
-        self.telegram(config)
+        Arc::new(self.telegram_connector(config))
     }
 
-    fn telegram(&self, config: &Config) -> Arc<TelegramConnector> {
+    /// What reads login codes in accounts' own sessions.
+    pub(crate) fn service_chats(&self, config: &Config) -> Arc<dyn ServiceChats> {
+        Arc::new(self.telegram_connector(config))
+    }
+
+    fn telegram_connector(&self, config: &Config) -> TelegramConnector {
+        let sessions = Arc::clone(&self.sessions);
+        let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
+        let policies =
+            Policies { endpoints: self.breakers(BreakerPolicy::ENDPOINT), reads: self.reads() };
+        TelegramConnector::new(self.telegram(config), sessions, self.routes(), clock)
+            .with_policies(policies)
+    }
+
+    /// How the application introduces itself.
+    pub(crate) fn telegram(&self, config: &Config) -> TelegramConfig {
         // Simulated data centres take any number; Telegram refuses 0 with a reason that names it.
         let mut telegram = TelegramConfig::new(config.api_id.value.map_or(0, |id| id.0));
         telegram.device_model.clone_from(&config.device_model.value.0);
-        let sessions = Arc::clone(&self.sessions);
-        let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
-        let routes = Arc::new(SealedRoutes::new(
+        telegram
+    }
+
+    /// Which way each account goes.
+    fn routes(&self) -> Arc<dyn Routes> {
+        Arc::new(SealedRoutes::new(
             Arc::clone(&self.app.store),
             Arc::clone(&self.app.sealer),
-            Arc::clone(&clock),
-        ));
-        let policies =
-            Policies { endpoints: self.breakers(BreakerPolicy::ENDPOINT), reads: self.reads() };
-        let connector = TelegramConnector::new(telegram, sessions, routes, clock);
-        Arc::new(connector.with_policies(policies))
+            Arc::clone(&self.app.clock),
+        ))
+    }
+
+    /// What signs accounts in and out, as the application with this hash.
+    pub(crate) fn desk(&self, config: &Config, api_hash: SecretString) -> Arc<dyn LoginDesk> {
+        Arc::new(TelegramLogin::new(
+            self.telegram(config),
+            api_hash,
+            self.routes(),
+            Arc::clone(&self.app.clock),
+            Arc::clone(&self.app.entropy),
+        ))
     }
 
     /// What looks whether proxies work.

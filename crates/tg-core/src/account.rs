@@ -51,6 +51,8 @@ pub enum AccountState {
     Revoked,
     /// Banned for good.
     Banned,
+    /// Taken out of the home by a person; its row stays for the ledger.
+    Removed,
 }
 
 /// What can happen to an account.
@@ -64,6 +66,8 @@ pub enum AccountEvent {
     Resume,
     /// Somebody signed in to the same Telegram user again.
     SignedIn,
+    /// A person took it out of the home.
+    Remove,
 }
 
 /// A move that the automaton does not know.
@@ -85,6 +89,7 @@ impl AccountState {
             Self::Frozen { .. } => "frozen",
             Self::Revoked => "revoked",
             Self::Banned => "banned",
+            Self::Removed => "removed",
         }
     }
 
@@ -97,7 +102,7 @@ impl AccountState {
     /// Whether it can never again repeat what it began: exposed rows become `unknown`.
     #[must_use]
     pub const fn is_gone(&self) -> bool {
-        matches!(self, Self::Banned)
+        matches!(self, Self::Banned | Self::Removed)
     }
 
     /// What `event` makes of this state.
@@ -113,6 +118,14 @@ impl AccountState {
                 return Err(refuse("resumed"));
             }
             (Self::Banned, AccountEvent::Pause) => return Err(refuse("paused")),
+            (_, AccountEvent::Remove) => Self::Removed,
+            // Whoever signs it in again wants it back.
+            (Self::Removed, AccountEvent::SignedIn) => Self::Active,
+            (Self::Removed, AccountEvent::Fault(_)) => Self::Removed,
+            (Self::Removed, AccountEvent::Pause) => return Err(refuse("paused")),
+            (Self::Removed, AccountEvent::Resume) => {
+                return Err(refuse("resumed without signing in"));
+            }
             (_, AccountEvent::Fault(fault)) => match fault {
                 AccountFault::Quarantined => Self::Quarantined,
                 AccountFault::Revoked | AccountFault::WrongIdentity => Self::Revoked,

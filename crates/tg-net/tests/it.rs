@@ -21,5 +21,7 @@ mod reading;
 mod refusals;
 #[path = "it/sending.rs"]
 mod sending;
+#[path = "it/signing_in.rs"]
+mod signing_in;
 #[path = "it/sms.rs"]
 mod sms;

@@ -4,6 +4,7 @@ use crate::sealer::{Kind, Sealer};
 use crate::session_codec;
 use std::sync::Arc;
 use tg_core::ids::AccountId;
+use tg_core::peer::PhoneNumber;
 use tg_core::ports::{BoxFuture, SealedRecord, Session, SessionError, SessionStore, Store};
 
 /// The session port for the side that connects. Each record is bound to its account's row.
@@ -48,6 +49,34 @@ impl SealedSessions {
     }
 }
 
+impl SealedSessions {
+    /// Seals the keys of a sign-in that has no account yet: they belong to its number.
+    ///
+    /// # Errors
+    /// [`SessionError::Sealed`] if they cannot be encoded or sealed.
+    pub fn seal_sign_in(
+        sealer: &Sealer,
+        phone: &PhoneNumber,
+        session: &Session,
+    ) -> Result<SealedRecord, SessionError> {
+        let bytes = session_codec::encode(session).map_err(sealed)?;
+        sealer.seal(Kind::Session, &sign_in(phone), &bytes).map_err(sealed)
+    }
+
+    /// Opens them again.
+    ///
+    /// # Errors
+    /// [`SessionError::Sealed`] if they are another number's, under another key, or altered.
+    pub fn open_sign_in(
+        sealer: &Sealer,
+        phone: &PhoneNumber,
+        record: &SealedRecord,
+    ) -> Result<Session, SessionError> {
+        let bytes = sealer.open(Kind::Session, &sign_in(phone), record).map_err(sealed)?;
+        session_codec::decode(&bytes).map_err(sealed)
+    }
+}
+
 impl SessionStore for SealedSessions {
     fn load(&self, account: AccountId) -> BoxFuture<'_, Result<Session, SessionError>> {
         Box::pin(async move {
@@ -72,6 +101,10 @@ impl SessionStore for SealedSessions {
                 .await
         })
     }
+}
+
+fn sign_in(phone: &PhoneNumber) -> String {
+    format!("sign-in/{}", phone.e164())
 }
 
 /// The row that a session is sealed for.

@@ -42,6 +42,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<AccountState> {
         "frozen" => AccountState::Frozen { until: time(row, 7)?, appeal: row.get(8)? },
         "revoked" => AccountState::Revoked,
         "banned" => AccountState::Banned,
+        "removed" => AccountState::Removed,
         _ => return Err(unreadable("account state")),
     })
 }
@@ -98,6 +99,19 @@ impl AccountStore for SqliteUnit<'_> {
             params![account.0, state.name(), until, appeal, at.0],
         )?;
         if changed == 0 { Err(missing("account", account)) } else { Ok(()) }
+    }
+
+    fn set_account_tags(&mut self, account: AccountId, tags: &[String]) -> Result<(), StoreError> {
+        self.run("labelling an account", |conn| {
+            conn.prepare_cached("DELETE FROM account_tags WHERE account_id = ?1")?
+                .execute([account.0])?;
+            let mut put =
+                conn.prepare_cached("INSERT INTO account_tags (account_id, tag) VALUES (?1, ?2)")?;
+            for tag in tags {
+                put.execute(params![account.0, tag])?;
+            }
+            Ok(())
+        })
     }
 
     fn put_peers(&mut self, account: AccountId, peers: &[PeerFact]) -> Result<(), StoreError> {

@@ -27,6 +27,7 @@ mod rows;
 mod sealed;
 mod secrets;
 mod sessions;
+mod sign_ins;
 mod store;
 mod templates;
 mod tx;

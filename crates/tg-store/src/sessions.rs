@@ -23,6 +23,15 @@ impl SessionBlobs for SqliteUnit<'_> {
         .map(|_| ())
     }
 
+    fn forget_session(&mut self, account: AccountId) -> Result<(), StoreError> {
+        self.execute(
+            "forgetting a session",
+            "DELETE FROM sessions WHERE account_id = ?1",
+            [account.0],
+        )
+        .map(|_| ())
+    }
+
     fn session(&self, account: AccountId) -> Result<Option<SealedRecord>, StoreError> {
         self.optional(
             "reading a session",

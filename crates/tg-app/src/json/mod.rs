@@ -14,6 +14,7 @@ mod delivery;
 mod doctor;
 mod event;
 mod inbox;
+mod login;
 mod proxy;
 mod report;
 mod run;
@@ -36,6 +37,7 @@ pub use delivery::{Delivery, Outcome};
 pub use doctor::{Doctor, Finding, Severity};
 pub use event::Event;
 pub use inbox::{Conversation, Inbox, Message, Reply, Talk};
+pub use login::{AccountCheck, AccountLogin, LoginFault, LoginNews};
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };

@@ -7,6 +7,28 @@ use std::path::PathBuf;
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Account {
+    /// Sign an account in: by phone, by QR code, or a bot by its token
+    #[command(after_long_help = ADD)]
+    Add(Add),
+    /// Sign accounts of this home in again
+    #[command(after_long_help = LOGIN)]
+    Login(Login),
+    /// Connect accounts and say how they are
+    #[command(
+        after_long_help = "Without names, all. What Telegram says is recorded: a session that is gone makes the \
+account revoked, one that works again makes it active. No engine may be running.\n\nExample:\n  tg account check anna"
+    )]
+    Check(Check),
+    /// Take an account out of the home, and sign it out
+    #[command(
+        after_long_help = "Its session is ended at Telegram and forgotten here; `tg account login` brings it back. \
+Messages of its own that may have been sent wait for `tg campaign resolve`. No engine may be running.\n\n\
+Example:\n  tg account remove anna"
+    )]
+    Remove(Remove),
+    /// Label an account, for --accounts tag:NAME
+    #[command(after_long_help = "Example:\n  tg account tag anna +germany -test")]
+    Tag(Tag),
     /// Add accounts with the sessions that they have elsewhere
     #[command(
         after_long_help = "Takes .session files of Telethon, Pyrogram and kurigram, text files with their session \
@@ -38,6 +60,119 @@ sealed --to anna.tgs\n  tg account export anna --format telethon-string --stdout
     /// Let an account go on, after looking why it stopped
     #[command(after_long_help = "Example:\n  tg account resume anna")]
     Resume(Name),
+}
+
+const ADD: &str = "Codes, passwords and tokens are typed, or read from standard input; they are never arguments. \
+Type `resend` instead of a code to have it sent another way. Telegram lets no program but its own \
+apps make new accounts. No engine may be running meanwhile.
+
+Examples:
+  tg account add anna --phone +4915112345678
+  tg account add anna --qr
+  tg account add shop-bot --bot < token.txt";
+
+const LOGIN: &str =
+    "For accounts whose session is gone, or that should have a new one. Codes that arrive in \
+Telegram itself are read in the old session, if it still works (setting login.codes). With \
+--unattended nobody is asked for anything, and a few sign in at a time.
+
+Examples:
+  tg account login anna
+  tg account login --all --unattended";
+
+/// How to sign in.
+#[derive(Args, Debug)]
+pub(crate) struct How {
+    /// The number, with its country
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["qr", "bot"])]
+    pub(crate) phone: Option<String>,
+    /// By a QR code that a phone with the account scans
+    #[arg(long, conflicts_with = "bot")]
+    pub(crate) qr: bool,
+    /// A bot, by the token that is asked for
+    #[arg(long)]
+    pub(crate) bot: bool,
+    /// Data centres on this machine with their keys, instead of Telegram: the logins.json of a
+    /// simulator
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+}
+
+/// The ways in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// A code, and the two-step password if there is one.
+    Phone,
+    /// A QR code.
+    Qr,
+    /// A token.
+    Bot,
+}
+
+impl How {
+    /// Which of them is meant.
+    pub(crate) const fn way(&self) -> Way {
+        match (self.qr, self.bot) {
+            (true, _) => Way::Qr,
+            (_, true) => Way::Bot,
+            _ => Way::Phone,
+        }
+    }
+}
+
+/// Which new account.
+#[derive(Args, Debug)]
+pub(crate) struct Add {
+    /// What to call it
+    pub(crate) name: String,
+    /// How.
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+/// Which accounts again.
+#[derive(Args, Debug)]
+pub(crate) struct Login {
+    /// The accounts' names
+    #[arg(required_unless_present = "all", conflicts_with = "all", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// All whose session is gone
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Ask nobody: take codes from other sources only
+    #[arg(long)]
+    pub(crate) unattended: bool,
+    /// How.
+    #[command(flatten)]
+    pub(crate) how: How,
+}
+
+/// Which accounts to look after.
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// The accounts' names [default: all]
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+}
+
+/// Which account goes.
+#[derive(Args, Debug)]
+pub(crate) struct Remove {
+    /// The account's name
+    pub(crate) name: String,
+    /// Do not sign it out at Telegram: the session lives on elsewhere, or Telegram is not reached
+    #[arg(long)]
+    pub(crate) keep_session: bool,
+}
+
+/// Which labels.
+#[derive(Args, Debug)]
+pub(crate) struct Tag {
+    /// The account's name
+    pub(crate) name: String,
+    /// +TAG to add, -TAG to remove
+    #[arg(required = true, allow_hyphen_values = true, value_name = "+TAG|-TAG")]
+    pub(crate) changes: Vec<String>,
 }
 
 /// Which files.

@@ -30,6 +30,11 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
         #[cfg(feature = "demo")]
         Command::Demo(args) => super::demo::run(c, &args).await,
         Command::Account(verb) => match verb {
+            Account::Add(args) => account::add::run(c, &args).await,
+            Account::Login(args) => account::login::run(c, &args).await,
+            Account::Check(args) => account::check::run(c, &args).await,
+            Account::Remove(args) => account::remove::run(c, &args).await,
+            Account::Tag(args) => account::tag::run(c, &args).await,
             Account::Import(args) => account::import::run(c, args).await,
             Account::Export(args) => account::export::run(c, &args).await,
             Account::List => account::list::run(c).await,

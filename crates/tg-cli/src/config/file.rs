@@ -1,5 +1,6 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
+use super::codes::CodeOrder;
 use super::value::{Chat, Format, Label, Link, Reached, Span, Within};
 use super::words::Words;
 use crate::error::CliError;
@@ -21,6 +22,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 pub(super) struct Layer {
     pub(super) output: Option<Format>,
     pub(super) telegram: Telegram,
+    pub(super) login: Login,
     pub(super) run: Run,
     pub(super) proxy: Proxy,
     pub(super) inbox: Inbox,
@@ -35,6 +37,14 @@ pub(super) struct Layer {
 pub(super) struct Telegram {
     pub(super) api_id: Option<Within<1, { i32::MAX }>>,
     pub(super) device_model: Option<Label>,
+}
+
+/// `[login]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Login {
+    pub(super) codes: Option<CodeOrder>,
+    pub(super) code_wait: Option<Span>,
 }
 
 /// `[run]`
@@ -168,6 +178,7 @@ mod tests {
         let layer = defaults();
         assert!(layer.output.is_some());
         assert!(layer.telegram.api_id.is_none() && layer.telegram.device_model.is_some());
+        assert!(layer.login.codes.is_some() && layer.login.code_wait.is_some());
         assert!(layer.run.connect_deadline.is_some() && layer.run.grace.is_some());
         assert!(layer.run.workers.is_some() && layer.run.in_flight.is_some());
         assert!(layer.inbox.opt_out_words.is_some() && layer.inbox.keep_days.is_some());

@@ -1,5 +1,6 @@
 //! The layers, merged: what holds, and who said so.
 
+use super::codes::CodeOrder;
 use super::file;
 use super::outside::Outside;
 use super::value::{BadValue, Format, Label, Origin, Span, Value, Within};
@@ -28,6 +29,10 @@ pub(crate) struct Config {
     pub(crate) api_id: Value<Option<Within<1, { i32::MAX }>>>,
     /// How sessions are called.
     pub(crate) device_model: Value<Label>,
+    /// Where login codes come from.
+    pub(crate) codes: Value<CodeOrder>,
+    /// How long each of them is waited for.
+    pub(crate) code_wait: Value<Span>,
     /// How long a run waits for a first connection.
     pub(crate) connect_deadline: Value<Span>,
     /// How long a stopping run lets messages in flight finish.
@@ -114,6 +119,14 @@ impl Config {
                 file.telegram.device_model,
                 base.telegram.device_model,
             )?),
+            codes: sure(pick(None, ask, &env::CODES, file.login.codes, base.login.codes)?),
+            code_wait: sure(pick(
+                None,
+                ask,
+                &env::CODE_WAIT,
+                file.login.code_wait,
+                base.login.code_wait,
+            )?),
             connect_deadline: sure(pick(
                 flags.connect_deadline.map(|value| (value, "--connect-deadline")),
                 ask,
@@ -181,6 +194,8 @@ impl Config {
             entry("output", &self.output),
             api_id,
             entry("telegram.device_model", &self.device_model),
+            entry("login.codes", &self.codes),
+            entry("login.code_wait", &self.code_wait),
             entry("run.connect_deadline", &self.connect_deadline),
             entry("run.grace", &self.grace),
             entry("run.workers", &self.workers),

@@ -2,6 +2,7 @@
 //! knows where it came from.
 
 mod check;
+mod codes;
 mod file;
 mod layers;
 mod outside;
@@ -9,6 +10,7 @@ mod value;
 mod words;
 
 pub(crate) use check::{Fault, faults};
+pub(crate) use codes::CodeName;
 pub(crate) use file::commented;
 pub(crate) use layers::{Config, Entry, Flags};
 pub(crate) use value::{Format, Span};

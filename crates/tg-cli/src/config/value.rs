@@ -42,7 +42,7 @@ pub(crate) struct Value<T> {
 /// Why a text is no value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct BadValue(String);
+pub(crate) struct BadValue(pub(super) String);
 
 impl BadValue {
     /// Says what is wrong.

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use std::fmt;
+use std::time::Duration;
 
 /// How Telegram delivers a login code (core.telegram.org/type/auth.SentCodeType).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +60,32 @@ impl CodeChannel {
 impl fmt::Display for CodeChannel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+/// What Telegram says about a code that it sent (core.telegram.org/constructor/auth.sentCode).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SentCode {
+    /// Telegram's name for this code.
+    pub hash: String,
+    /// How it was delivered.
+    pub channel: CodeChannel,
+    /// What it looks like.
+    pub pattern: CodePattern,
+    /// Where exactly, if Telegram says: a masked e-mail address, the beginning of a number.
+    pub detail: Option<String>,
+    /// How it is delivered when it is asked for again.
+    pub next: Option<CodeChannel>,
+    /// When it may be asked for again.
+    pub timeout: Option<Duration>,
+}
+
+impl fmt::Debug for SentCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SentCode")
+            .field("channel", &self.channel)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::BoxFuture;
 use crate::failure::Failure;
+use crate::ids::AccountId;
 use crate::login::{CodeChannel, CodePattern};
 use crate::peer::PhoneNumber;
 use crate::time::Timestamp;
 use secrecy::SecretString;
+use std::sync::Arc;
 
 /// A code that is being waited for.
 #[derive(Clone, Debug)]
@@ -76,6 +78,30 @@ pub trait CodeSource: Send + Sync {
     /// A source never returns the same message twice to one request: a code that Telegram refused
     /// is followed by a new request.
     fn wait<'a>(&'a self, request: &'a CodeRequest) -> BoxFuture<'a, Result<LoginCode, CodeError>>;
+}
+
+/// A message from Telegram itself.
+#[derive(Clone)]
+pub struct ServiceMessage {
+    /// When, in whole seconds.
+    pub at: Timestamp,
+    /// What it says. May contain a code: never to be logged or shown.
+    pub text: String,
+}
+
+/// An account's chat with Telegram, in which login codes arrive.
+pub trait ServiceChat: Send + Sync {
+    /// The latest messages, newest first.
+    fn latest(&self) -> BoxFuture<'_, Result<Vec<ServiceMessage>, Failure>>;
+
+    /// Ends the connection.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Opens such chats, in the sessions of accounts that are signed in.
+pub trait ServiceChats: Send + Sync {
+    /// Connects an account to read its chat with Telegram.
+    fn open(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn ServiceChat>, Failure>>;
 }
 
 #[cfg(test)]

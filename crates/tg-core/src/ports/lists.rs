@@ -70,6 +70,12 @@ pub trait AccountStore {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
+    /// Replaces an account's labels.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn set_account_tags(&mut self, account: AccountId, tags: &[String]) -> Result<(), StoreError>;
+
     /// Records whom an account can address.
     ///
     /// # Errors

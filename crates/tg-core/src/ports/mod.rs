@@ -12,18 +12,22 @@ mod identify;
 mod identity;
 mod inbox;
 mod lists;
+mod login;
 mod messenger;
 mod outbox;
 mod proxies;
 mod replies;
 mod sessions;
+mod sign_ins;
 mod store;
 mod vault;
 
 pub use alerts::{Alert, AlertRecord, AlertState, AlertStore, Alerter, NewAlert, Told};
 pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
-pub use codes::{CodeError, CodeRequest, CodeSource, LoginCode};
+pub use codes::{
+    CodeError, CodeRequest, CodeSource, LoginCode, ServiceChat, ServiceChats, ServiceMessage,
+};
 pub use health::{HealthStore, HealthWatch, ServiceHealth};
 pub use identify::{Identifier, Identity};
 pub use identity::IdKey;
@@ -32,6 +36,7 @@ pub use lists::{
     AccountStore, AudienceStore, CampaignStore, ContactStore, NewAccount, NewCampaign, PeerFact,
     StoredTemplate, TemplateStore,
 };
+pub use login::{LoginAnswer, LoginDesk, LoginError, SignIn, SignedIn, TokenAnswer};
 pub use messenger::{
     Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved, Transmission,
 };
@@ -44,6 +49,7 @@ pub use sessions::{
     DcAuth, SealedRecord, SecretBlobs, Session, SessionBlobs, SessionError, SessionStore,
     UpdatePoint,
 };
+pub use sign_ins::{Reservation, SignInStore};
 pub use store::{Store, StoreError, Unit, Verdict, WorkJob};
 pub use vault::{SealedBlobs, SealedHome, SealedVersion, VaultBlobs, VersionState};
 

@@ -102,6 +102,12 @@ pub trait SessionBlobs {
     /// If the store fails.
     fn put_session(&mut self, account: AccountId, sealed: &SealedRecord) -> Result<(), StoreError>;
 
+    /// Forgets an account's sealed session.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn forget_session(&mut self, account: AccountId) -> Result<(), StoreError>;
+
     /// An account's sealed session.
     ///
     /// # Errors

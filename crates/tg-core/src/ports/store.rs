@@ -3,7 +3,7 @@
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
     HealthStore, InboxStore, OutboxStore, ProxyStore, ReplyStore, SealedBlobs, SecretBlobs,
-    SessionBlobs, TemplateStore, VaultBlobs, WaitStore,
+    SessionBlobs, SignInStore, TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -80,6 +80,7 @@ pub trait Unit:
     + SecretBlobs
     + VaultBlobs
     + SealedBlobs
+    + SignInStore
     + AuditStore
 {
     /// Runs `work` so that its changes are undone if it fails, and what came before is kept.

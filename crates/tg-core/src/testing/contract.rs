@@ -20,6 +20,7 @@ pub mod repeats;
 pub mod replies;
 pub mod sealed;
 pub mod settling;
+pub mod sign_ins;
 pub mod staging;
 pub mod units;
 pub mod waits;
@@ -127,6 +128,8 @@ macro_rules! store_contract {
             sealed::secrets_are_replaced,
             sealed::versions_of_a_secret_stand_beside_each_other,
             sealed::a_new_master_key_replaces_everything,
+            sign_ins::a_number_is_reserved_by_one_sign_in,
+            sign_ins::a_reservation_dies_with_its_run_and_leaves_its_keys,
             units::what_fails_leaves_nothing,
             units::a_savepoint_undoes_only_itself,
             units::a_panic_is_undone_and_reported,

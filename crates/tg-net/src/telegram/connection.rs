@@ -135,6 +135,12 @@ impl Connection {
         }
     }
 
+    /// Returns when Telegram says that a login token was accepted
+    /// (core.telegram.org/constructor/updateLoginToken), now or since the last call.
+    pub(crate) async fn login_token_news(&self) {
+        self.ear.login_token().await;
+    }
+
     /// Ends everything. When this returns, no byte of anything that was handed over leaves from
     /// here any more. Takes at most twice the time set for closing, whatever the network does.
     pub(crate) async fn close(&self) {

@@ -4,6 +4,7 @@ use super::config::TelegramConfig;
 use super::connection::Connection;
 use super::errors::{self, Call};
 use super::messenger::TelegramMessenger;
+use super::service_chat::TelegramServiceChat;
 use super::session::{LiveSession, LiveSessionError};
 use super::way::{Way, Ways};
 use crate::policy::{Breakers, Retry, RetryingReads, within};
@@ -12,8 +13,8 @@ use std::sync::Arc;
 use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
 use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{
-    BoxFuture, Clock, Connector, Messenger, Routes, Session, SessionError, SessionStore,
-    UpdatePoint,
+    BoxFuture, Clock, Connector, Messenger, Routes, ServiceChat, ServiceChats, Session,
+    SessionError, SessionStore, UpdatePoint,
 };
 
 /// Opens connections to Telegram, one per account.
@@ -75,7 +76,7 @@ impl TelegramConnector {
         }
     }
 
-    async fn open(&self, account: AccountId) -> Result<Arc<dyn Messenger>, Failure> {
+    async fn open(&self, account: AccountId) -> Result<Connection, Failure> {
         let session = Arc::new(LiveSession::new(
             account,
             self.load(account).await?,
@@ -97,7 +98,13 @@ impl TelegramConnector {
         if let Some(admission) = admission {
             admission.end(&greeted);
         }
-        let messenger: Arc<dyn Messenger> = Arc::new(TelegramMessenger::new(greeted?));
+        greeted
+    }
+
+    /// The connection as a messenger, with the policies.
+    async fn messenger(&self, account: AccountId) -> Result<Arc<dyn Messenger>, Failure> {
+        let connection = Self::open(self, account).await?;
+        let messenger: Arc<dyn Messenger> = Arc::new(TelegramMessenger::new(connection));
         Ok(match &self.policies {
             Some(policies) => Arc::new(RetryingReads::new(
                 messenger,
@@ -129,7 +136,16 @@ impl TelegramConnector {
 
 impl Connector for TelegramConnector {
     fn connect(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn Messenger>, Failure>> {
-        Box::pin(self.open(account))
+        Box::pin(self.messenger(account))
+    }
+}
+
+impl ServiceChats for TelegramConnector {
+    fn open(&self, account: AccountId) -> BoxFuture<'_, Result<Arc<dyn ServiceChat>, Failure>> {
+        Box::pin(async move {
+            let chat = TelegramServiceChat::new(Self::open(self, account).await?);
+            Ok(Arc::new(chat) as Arc<dyn ServiceChat>)
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::pushed::{self, Pushed, Steps};
 use grammers_client::session::updates::UpdatesLike;
+use grammers_client::tl::enums::{Update, Updates};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,8 @@ const MOST: usize = 256;
 pub(crate) struct Ear {
     queue: Mutex<VecDeque<Pushed>>,
     arrived: Notify,
+    /// Somebody accepted the token that this connection shows.
+    login_token: Notify,
     /// Nobody hears before the first call: what comes until then is in the difference.
     listening: AtomicBool,
     heard: tokio::sync::Mutex<Heard>,
@@ -27,6 +30,9 @@ impl Ear {
     /// updates when nobody empties its channel, so this never waits for anything else.
     pub(crate) async fn drain(self: Arc<Self>, mut updates: mpsc::Receiver<UpdatesLike>) {
         while let Some(update) = updates.recv().await {
+            if is_login_token(&update) {
+                self.login_token.notify_one();
+            }
             if let Some(pushed) = pushed::read(update) {
                 self.put(pushed);
             }
@@ -49,6 +55,11 @@ impl Ear {
         self.arrived.notify_one();
     }
 
+    /// Returns when Telegram says that a login token was accepted, now or since the last call.
+    pub(crate) async fn login_token(&self) {
+        self.login_token.notified().await;
+    }
+
     /// Begins to keep what comes; one hearer at a time.
     pub(crate) async fn hearer(&self) -> MutexGuard<'_, Heard> {
         self.listening.store(true, Ordering::SeqCst);
@@ -64,6 +75,15 @@ impl Ear {
                 None => self.arrived.notified().await,
             }
         }
+    }
+}
+
+/// core.telegram.org/constructor/updateLoginToken
+fn is_login_token(update: &UpdatesLike) -> bool {
+    match update {
+        UpdatesLike::Updates(Updates::UpdateShort(short)) => short.update == Update::LoginToken,
+        UpdatesLike::Updates(Updates::Updates(all)) => all.updates.contains(&Update::LoginToken),
+        _ => false,
     }
 }
 

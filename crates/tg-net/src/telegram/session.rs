@@ -71,6 +71,11 @@ impl LiveSession {
         self.known().user_id
     }
 
+    /// What is known at this moment, keys included.
+    pub(crate) fn snapshot(&self) -> Session {
+        self.known().clone()
+    }
+
     /// Where the account lives.
     pub(crate) fn home(&self) -> i32 {
         self.known().home_dc

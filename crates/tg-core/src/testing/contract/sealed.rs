@@ -19,6 +19,8 @@ pub fn sessions_are_replaced(make: &Make) {
         assert_eq!(home.read(move |unit| unit.session(one)), Some(record));
     }
     assert_eq!(home.read(move |unit| unit.session(two)), None);
+    home.write(move |unit| unit.forget_session(one));
+    assert_eq!(home.read(move |unit| unit.session(one)), None);
 }
 
 /// One secret per name, the last one.

@@ -11,7 +11,7 @@ pub(crate) fn import(
     caller: &Caller<'_>,
     args: &f::auth::ImportBotAuthorization,
 ) -> Result<enums::auth::Authorization, RpcError> {
-    if args.api_id <= 0 || args.api_hash.is_empty() {
+    if args.api_hash.is_empty() {
         return Err(RpcError::bad("API_ID_INVALID"));
     }
     let token = args.bot_auth_token.as_str();

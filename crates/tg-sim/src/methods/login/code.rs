@@ -22,7 +22,7 @@ pub(crate) fn send(
     args: &f::auth::SendCode,
     effects: &mut Effects,
 ) -> Result<enums::auth::SentCode, RpcError> {
-    if args.api_id <= 0 || args.api_hash.is_empty() {
+    if args.api_hash.is_empty() {
         return Err(RpcError::bad("API_ID_INVALID"));
     }
     let digits = digits(&args.phone_number)?;

@@ -13,7 +13,7 @@ pub(crate) fn export(
     caller: &Caller<'_>,
     args: &f::auth::ExportLoginToken,
 ) -> Result<enums::auth::LoginToken, RpcError> {
-    if args.api_id <= 0 || args.api_hash.is_empty() {
+    if args.api_hash.is_empty() {
         return Err(RpcError::bad("API_ID_INVALID"));
     }
     let desk = &caller.shared.desk;

@@ -1,0 +1,19 @@
+//! Signing accounts in: by phone and code, by QR code, bots by token.
+
+mod bot;
+mod codes;
+mod finish;
+mod news;
+mod phone;
+mod qr;
+mod reserve;
+mod session_codes;
+mod target;
+
+pub use bot::by_bot_token;
+pub use news::{PasswordSource, Tell};
+pub use phone::{ByPhone, by_phone};
+pub use qr::by_qr;
+pub use reserve::run;
+pub use session_codes::SessionCodes;
+pub use target::{Target, known, signed_out};

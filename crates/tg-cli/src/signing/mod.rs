@@ -1,0 +1,10 @@
+//! What the commands that sign in share.
+
+mod news;
+mod parts;
+mod qr;
+mod start;
+
+pub(crate) use news::show;
+pub(crate) use parts::Parts;
+pub(crate) use start::{Start, start};
