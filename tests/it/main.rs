@@ -12,6 +12,7 @@ mod flush;
 mod formats;
 mod guide;
 mod hearing;
+mod hostile_input;
 mod installation;
 mod keys;
 mod killed;

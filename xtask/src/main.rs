@@ -7,6 +7,7 @@ mod bench;
 mod chaos;
 mod ci;
 mod cures;
+mod fuzz;
 mod interop;
 mod layers;
 mod reference;
@@ -53,6 +54,11 @@ enum Task {
     /// Works on a copy of the tree below target/cures. Takes some minutes per cure; needs
     /// cargo-nextest.
     Cures(cures::Args),
+    /// Feed the parsers with what a fuzzer makes up, and print executions and findings.
+    ///
+    /// The targets are in tests/fuzz. Needs the nightly toolchain and cargo-fuzz. What was found is
+    /// kept below target/fuzz, as is what was learned, for the next run.
+    Fuzz(fuzz::Args),
     /// Let clients that we did not write judge the simulator.
     ///
     /// Telethon and kurigram, pinned, each over every transport that it offers: resolving, sending,
@@ -90,6 +96,7 @@ fn dispatch(task: Task) -> anyhow::Result<()> {
         Task::Chaos(args) => chaos::run(&args),
         Task::Ci(args) => ci::run(&args),
         Task::Cures(args) => cures::run(&args),
+        Task::Fuzz(args) => fuzz::run(&args),
         Task::Interop(args) => interop::run(&args),
         Task::Layers => layers::run(),
         Task::Reference(args) => reference::run(&args),

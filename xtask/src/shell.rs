@@ -63,6 +63,13 @@ impl Cmd {
         Self::new("cargo", &args.split(' ').collect::<Vec<_>>())
     }
 
+    /// Adds an argument.
+    #[must_use]
+    pub(crate) fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
+        self
+    }
+
     /// Adds an environment variable.
     #[must_use]
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {

@@ -4,6 +4,7 @@ use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
 use std::path::{Path, PathBuf};
+use tg_security::validate::inside;
 
 /// The folder of a home.
 #[derive(Clone, Debug)]
@@ -93,13 +94,27 @@ impl Home {
         self.0.join("claims.mark")
     }
 
+    /// Two homes whose databases are one file by a link would both hold a lock of their own, and both
+    /// send. A link in the place of the mark would have another file overwritten.
+    fn check_links(&self) -> Result<(), CliError> {
+        for name in ["tg.db", "claims.mark", "run.lock"] {
+            inside(&self.0, Path::new(name)).map_err(|fault| {
+                let message = format!("{} cannot be used", self.0.join(name).display());
+                CliError::new(Exit::Refused, "home_link", message)
+                    .because(&fault)
+                    .hint("move the file itself here; the home's folder as a whole may be a link")
+            })?;
+        }
+        Ok(())
+    }
+
     /// Ends with an error unless the home was made, wholly.
     ///
     /// # Errors
-    /// That it is not there, or not complete.
+    /// That it is not there, or not complete; or that one of its files is a link.
     pub(crate) fn require(&self) -> Result<(), CliError> {
         if self.config().exists() {
-            return Ok(());
+            return self.check_links();
         }
         let dir = self.0.display();
         let begun = self.key().exists() || self.db().exists();

@@ -93,3 +93,45 @@ impl Tally {
             + self.canceled
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::Exposure;
+    use proptest::prelude::*;
+
+    fn any_state() -> impl Strategy<Value = DeliveryState> {
+        let reason = prop::sample::select(vec!["USER_IS_BLOCKED", "opted_out", "template"]);
+        (0usize..7, reason).prop_map(|(kind, name)| {
+            let reason = Reason::named(name);
+            match kind {
+                0 => DeliveryState::Planned,
+                1 => DeliveryState::Claimed(Exposure::fresh(1)),
+                2 => DeliveryState::Done(Outcome::Sent),
+                3 => DeliveryState::Done(Outcome::Failed(reason)),
+                4 => DeliveryState::Done(Outcome::Skipped(reason)),
+                5 => DeliveryState::Done(Outcome::Unknown(reason)),
+                _ => DeliveryState::Done(Outcome::Canceled),
+            }
+        })
+    }
+
+    proptest! {
+        /// Whoever is counted is counted once, and what has no outcome yet is open.
+        #[test]
+        fn the_sum_always_holds(
+            counted in prop::collection::vec((any_state(), any::<bool>(), 0u64..1_000), 0..60),
+        ) {
+            let mut tally = Tally::default();
+            let (mut all, mut open) = (0, 0);
+            for (state, later, n) in &counted {
+                let before = tally.clone();
+                tally.add(state, *later, *n);
+                prop_assert_eq!(tally.recipients(), before.recipients() + n);
+                all += n;
+                open += if matches!(state, DeliveryState::Done(_)) { 0 } else { *n };
+            }
+            prop_assert_eq!((tally.recipients(), tally.open()), (all, open));
+        }
+    }
+}

@@ -6,6 +6,7 @@
 mod accounts_json;
 mod audit_chain;
 mod entropy;
+mod files;
 mod keyfile;
 mod keys;
 pub mod plaintext;
@@ -24,6 +25,7 @@ pub use accounts_json::{AccountsFileError, ImportedAccount, MAX_ACCOUNTS_FILE};
 pub use accounts_json::{load as load_accounts_file, parse as parse_accounts};
 pub use audit_chain::{BrokenChain, ChainCheck, ChainFault};
 pub use entropy::SystemEntropy;
+pub use files::WholeFile;
 pub use keyfile::{Cost, KeyError, KeyFile, KeyLine, MIN_PASSPHRASE, MasterKey, check_passphrase};
 pub use keys::{
     AUDIT_KEY, AuditHmac, HomeAuditKey, HomeKeyError, IdKeyHmac, RANDOM_ID_KEY, audit_key,

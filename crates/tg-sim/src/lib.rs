@@ -13,6 +13,7 @@ mod connection;
 mod control;
 mod error;
 mod exchange;
+pub mod fuzzing;
 mod login;
 mod mail;
 mod methods;

@@ -4,7 +4,10 @@ use super::finding::Finding;
 use super::rust::{Blank, blank, line_of, marked};
 
 const MACROS: &[&str] = &["format!(", "write!(", "writeln!(", "format_args!("];
-const VERBS: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE"];
+/// Words of statements and of the clauses that values go to.
+const WORDS: &[&str] = &["SELECT", "INSERT", "UPDATE", "DELETE", "WHERE", "VALUES", "HAVING"];
+const MESSAGE: &str = "SQL put together from pieces: bind the values (`?1`); where only constants \
+    vary, say `// tidy: sql-constant`";
 
 /// Values reach SQL as bound parameters. Where the text itself has to vary between constants (a
 /// table, an order), the line says `// tidy: sql-constant`.
@@ -23,10 +26,14 @@ pub(super) fn built(path: &str, text: &str) -> Vec<Finding> {
             let first = line_of(&code, at);
             let last = first + inside.matches('\n').count();
             if !(first..=last).any(|line| marked(text, line, "sql-constant")) {
-                let message = "SQL put together from pieces: bind the values (`?1`); where only \
-                    constants vary, say `// tidy: sql-constant`";
-                found.push(Finding::at("sql", path, first, message));
+                found.push(Finding::at("sql", path, first, MESSAGE));
             }
+        }
+    }
+    for at in glued(&code) {
+        let line = line_of(&code, at);
+        if !marked(text, line, "sql-constant") {
+            found.push(Finding::at("sql", path, line, MESSAGE));
         }
     }
     found.sort();
@@ -49,6 +56,63 @@ fn call_length(code: &str) -> usize {
     code.len()
 }
 
+/// Where a piece of SQL is glued to something: by `+`, `push_str`, `concat`, `join` or `replace`.
+fn glued(code: &str) -> Vec<usize> {
+    let bare = blank(code, Blank::CommentsAndStrings);
+    let mut quotes = bare.match_indices('"').map(|(at, _)| at);
+    let mut found = Vec::new();
+    while let (Some(open), Some(close)) = (quotes.next(), quotes.next()) {
+        let is_sql = has_word(&code[open + 1..close]);
+        if is_sql && (is_appended(&bare[..open]) || is_continued(&bare[close + 1..])) {
+            found.push(open);
+        }
+    }
+    found
+}
+
+/// Whether what stands before a string puts it behind something.
+fn is_appended(before: &str) -> bool {
+    let before = before.trim_end_matches(['r', '#', '&']).trim_end();
+    ["push_str(", "write_str(", "+", "+="].iter().any(|end| before.ends_with(end))
+}
+
+/// Whether what stands behind a string goes on with it.
+fn is_continued(after: &str) -> bool {
+    let mut after = after.trim_start_matches('#').trim_start();
+    while let Some(rest) = [".to_owned()", ".to_string()", ".into()", ".as_str()", ")"]
+        .iter()
+        .find_map(|owned| after.strip_prefix(owned))
+    {
+        after = rest.trim_start();
+    }
+    if [".replace(", ".replacen(", ".concat()", ".join("].iter().any(|by| after.starts_with(by)) {
+        return true;
+    }
+    // A list of pieces; what follows it tells what becomes of them.
+    let mut depth = 0_u32;
+    let end = after.char_indices().find(|(_, c)| match c {
+        '[' | '(' | '{' => {
+            depth += 1;
+            false
+        }
+        ']' | ')' | '}' if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        ']' | ')' | '}' | ';' => true,
+        _ => false,
+    });
+    let rest = end.and_then(|(at, _)| after.get(at..)).unwrap_or_default();
+    let is_list = rest.strip_prefix(']').map(str::trim_start);
+    after.starts_with('+')
+        || is_list.is_some_and(|next| next.starts_with(".concat()") || next.starts_with(".join("))
+}
+
+fn has_word(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.any(|word| WORDS.contains(&word))
+}
+
 fn is_built_sql(call: &str) -> bool {
     let bare = blank(call, Blank::CommentsAndStrings);
     // What blanking took away is the content of the strings.
@@ -57,9 +121,7 @@ fn is_built_sql(call: &str) -> bool {
         .zip(bare.bytes())
         .map(|(byte, left)| if byte == left { ' ' } else { char::from(byte) })
         .collect();
-    let words: Vec<_> = strings.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
-    let statement = VERBS.iter().any(|verb| words.contains(verb));
-    statement && call.replace("{{", "").contains('{')
+    has_word(&strings) && call.replace("{{", "").contains('{')
 }
 
 #[cfg(test)]
@@ -77,6 +139,21 @@ mod tests {
         assert_eq!(found("a;\nlet q = format!(\n    \"DELETE FROM {}\",\n    t(),\n);\n"), [2]);
         assert_eq!(found("write!(q, \"UPDATE {t} SET a = 1\")?;\n"), [1]);
         assert_eq!(found("format!(r#\"INSERT INTO {t} VALUES (\"a)\")\"#);\n"), [1]);
+    }
+
+    #[test]
+    fn glued_statements_are_found() {
+        assert_eq!(found("let q = \"SELECT a FROM t WHERE b = '\".to_owned() + &b + \"'\";\n"), [1]);
+        assert_eq!(found("let q = String::from(\"SELECT a \") + b;\n"), [1]);
+        assert_eq!(found("q += \" WHERE a = \";\n"), [1]);
+        assert_eq!(found("x;\nq.push_str(\"DELETE FROM t\");\n"), [2]);
+        assert_eq!(found("[\"SELECT a FROM \", &table].concat();\n"), [1]);
+        assert_eq!(found("[\"a\", \"WHERE b\", &v].join(\" \");\n"), [1]);
+        assert_eq!(found("\"SELECT ?t\".replace(\"?t\", &table);\n"), [1]);
+        assert_eq!(found("format!(\" WHERE a = '{a}'\");\n"), [1]);
+        let alone = "c.prepare(\"SELECT a\")?.query([a + 1]); let n = 1 + 2; [\"SELECT\"].len();\n";
+        assert_eq!(found(alone), [0; 0]);
+        assert_eq!(found("// tidy: sql-constant\nlet q = \"SELECT \".to_owned() + COLUMNS;\n"), [0; 0]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use tg_core::audience::{ImportRun, ImportVerdict};
 use tg_core::ids::Slug;
 use tg_core::ports::{StoreError, Unit};
 use tg_core::time::Timestamp;
-use tg_security::validate::PhoneRules;
+use tg_security::validate::{PhoneRules, is_bidi_control};
 use tg_security::validate::csv::{ListError, PeopleReader, Reject, Row, RowError};
 
 /// Rows of one transaction: some ten milliseconds of work, and other writers get their turn in
@@ -300,7 +300,8 @@ impl Import {
 fn consent(text: &str) -> Result<String, AppError> {
     let text = text.trim();
     let length = text.chars().count();
-    if length == 0 || length > MAX_CONSENT || text.chars().any(char::is_control) {
+    let harmful = |c: char| c.is_control() || is_bidi_control(c);
+    if length == 0 || length > MAX_CONSENT || text.chars().any(harmful) {
         return Err(AppError::usage(
             "no_consent",
             format!("a consent is one line of 1 to {MAX_CONSENT} characters"),

@@ -1,9 +1,8 @@
 //! Where rejected rows go.
 
-use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use tg_security::WholeFile;
 use tg_security::validate::csv::{Reject, RejectWriter};
 
 /// Takes the rejected rows of one import: a CSV text, written with the first of them.
@@ -48,7 +47,7 @@ impl Rejects {
 #[derive(Debug)]
 pub struct RejectFile {
     path: PathBuf,
-    open: Option<BufWriter<NamedTempFile>>,
+    open: Option<WholeFile>,
 }
 
 impl RejectFile {
@@ -58,13 +57,9 @@ impl RejectFile {
         Self { path: path.into(), open: None }
     }
 
-    fn file(&mut self) -> io::Result<&mut BufWriter<NamedTempFile>> {
+    fn file(&mut self) -> io::Result<&mut WholeFile> {
         if self.open.is_none() {
-            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let file = tempfile::Builder::new()
-                .prefix(".rejects-")
-                .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-            self.open = Some(BufWriter::new(file));
+            self.open = Some(WholeFile::create(&self.path)?);
         }
         self.open.as_mut().ok_or_else(|| io::Error::other("the file was closed"))
     }
@@ -85,19 +80,10 @@ impl Write for RejectFile {
 
 impl RejectSink for RejectFile {
     fn publish(&mut self) -> io::Result<String> {
-        let name = self.path.display().to_string();
-        let Some(buffered) = self.open.take() else { return Ok(name) };
-        let file = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        // It names people in full: readable by its owner only, as temporary files are.
-        file.persist(&self.path).map_err(|error| error.error)?;
-        if let Some(folder) = self.path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            // The name itself has to reach the disk; where folders cannot be opened, it does so later.
-            if let Ok(folder) = fs::File::open(folder) {
-                folder.sync_all()?;
-            }
+        if let Some(file) = self.open.take() {
+            file.commit()?;
         }
-        Ok(name)
+        Ok(self.path.display().to_string())
     }
 }
 
@@ -105,6 +91,7 @@ impl RejectSink for RejectFile {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::fs;
 
     #[test]
     fn nothing_is_made_before_it_is_needed_or_kept_unless_published() {

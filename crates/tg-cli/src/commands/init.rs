@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use tg_core::ports::{Clock, StoreError};
-use tg_security::{HomeAuditKey, MasterKey, SystemEntropy};
+use tg_security::{HomeAuditKey, MasterKey, SystemEntropy, WholeFile};
 use tg_store::{HomeLock, SqliteStore};
 
 /// The result for scripts.
@@ -121,11 +121,9 @@ async fn fill(opened: &Opened) -> Result<(), CliError> {
 
 /// Complete or not at all.
 fn write_config(home: &Home) -> io::Result<()> {
-    let mut draft = tempfile::NamedTempFile::new_in(home.dir())?;
-    draft.write_all(commented().as_bytes())?;
-    draft.as_file().sync_all()?;
-    draft.persist(home.config()).map_err(|error| error.error)?;
-    Ok(())
+    let mut file = WholeFile::create(&home.config())?;
+    file.write_all(commented().as_bytes())?;
+    file.commit()
 }
 
 /// For its owner only.

@@ -154,6 +154,89 @@ impl AccountPacer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    /// One look at the pacer: time since the last, how much is wanted, how much of it is not used in
+    /// the end, and whether Telegram imposes a wait then.
+    fn any_step() -> impl Strategy<Value = (i64, u32, u32, Option<i64>)> {
+        let wait = prop::option::weighted(0.05, 1i64..60_000);
+        (0i64..9_000, 1u32..6, 0u32..3, wait)
+    }
+
+    proptest! {
+        /// Never above the limit in any stretch, nothing while a wait lasts, never idle when
+        /// something is due.
+        #[test]
+        fn sending_keeps_its_promise(
+            interval in 1u64..4_000,
+            burst in 1u32..10,
+            steps in prop::collection::vec(any_step(), 1..120),
+        ) {
+            let send_interval = Duration::from_millis(interval);
+            let limits = Limits { send_interval, send_burst: burst, ..Limits::USER };
+            let mut pacer = AccountPacer::new(limits, Timestamp(0));
+            let (mut now, mut blocked) = (0i64, 0i64);
+            let mut sent: Vec<(i64, u64)> = Vec::new();
+            for (gap, want, back, wait) in steps {
+                now += gap;
+                let got = pacer.grant_sends(want, false, Timestamp(now));
+                prop_assert!(got == 0 || now >= blocked, "{} granted in a wait", got);
+                let back = back.min(got);
+                pacer.return_sends(back, false);
+                sent.push((now, u64::from(got - back)));
+                if let Some(wait) = wait {
+                    blocked = blocked.max(now + wait);
+                    let scope = WaitScope::Method(Method::Send);
+                    pacer.imposed(scope, Timestamp(blocked), Timestamp(now));
+                }
+                let at = pacer.sends_at(false, Timestamp(now));
+                prop_assert!(at.0 >= now.max(blocked));
+                if got < want && now >= blocked && back == 0 && wait.is_none() {
+                    prop_assert!(at.0 > now, "something was due and was not granted");
+                }
+                prop_assert!(pacer.clone().grant_sends(1, false, at) == 1, "idle when due");
+            }
+            // Slowed down by waits, it stays below the pace it had at first.
+            for (first, (from, _)) in sent.iter().enumerate() {
+                let mut sum = 0;
+                for (at, n) in &sent[first..] {
+                    sum += n;
+                    let span = u64::try_from(at - from)?;
+                    prop_assert!(sum <= u64::from(burst) + span / interval + 1);
+                }
+            }
+        }
+
+        /// Addresses have a pace and a number for the day; the stricter one holds.
+        #[test]
+        fn resolving_keeps_both_of_its_promises(
+            interval in 1u64..40_000_000,
+            per_day in 1u32..6,
+            steps in prop::collection::vec((0i64..20_000_000, 1u32..4), 1..80),
+        ) {
+            let resolve_interval = Duration::from_millis(interval);
+            let limits = Limits { resolve_interval, resolve_per_day: per_day, ..Limits::USER };
+            let mut pacer = AccountPacer::new(limits, Timestamp(0));
+            let mut now = 0i64;
+            let mut asked: Vec<i64> = Vec::new();
+            for (gap, want) in steps {
+                now += gap;
+                let got = pacer.grant_resolves(want, false, Timestamp(now));
+                asked.extend((0..got).map(|_| now));
+                let at = pacer.resolves_at(false, Timestamp(now));
+                prop_assert!(got == want || at.0 > now, "something was due and was not granted");
+                prop_assert!(pacer.clone().grant_resolves(1, false, at) == 1, "idle when due");
+            }
+            for (first, from) in asked.iter().enumerate() {
+                let day = asked[first..].iter().filter(|at| **at < from + 86_400_000).count();
+                prop_assert!(day <= usize::try_from(per_day)?);
+                if let Some(next) = asked.get(first + 1) {
+                    let (gap, interval) = (next - from, i64::try_from(interval)?);
+                    prop_assert!(gap >= interval, "{} after {}", gap, interval);
+                }
+            }
+        }
+    }
 
     #[test]
     fn what_telegram_imposed_holds_even_without_a_pace() {

@@ -58,6 +58,40 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Never above the limit in any stretch, never idle below it.
+        #[test]
+        fn keeps_its_promise(
+            limit in 1u32..8,
+            span in 1u64..5_000,
+            steps in proptest::collection::vec((0i64..3_000, 1u32..6, 0u32..3), 1..120),
+        ) {
+            let mut window = Window::new(limit, Duration::from_millis(span));
+            let mut now = 0i64;
+            let mut taken: Vec<i64> = Vec::new();
+            for (gap, want, back) in steps {
+                now += gap;
+                let got = want.min(window.available(Timestamp(now)));
+                window.take(got, Timestamp(now));
+                let back = back.min(got);
+                window.give_back(back);
+                taken.extend((0..got - back).map(|_| now));
+                let ready = window.ready_at(Timestamp(now));
+                if window.available(Timestamp(now)) == 0 {
+                    prop_assert!(ready.0 > now);
+                    prop_assert_eq!(window.available(Timestamp(ready.0 - 1)), 0);
+                }
+                prop_assert!(window.available(ready) > 0);
+            }
+            let span = i64::try_from(span)?;
+            for (first, from) in taken.iter().enumerate() {
+                let inside = taken[first..].iter().filter(|at| **at < from + span).count();
+                prop_assert!(inside <= usize::try_from(limit)?, "{} from {}", inside, from);
+            }
+        }
+    }
 
     #[test]
     fn no_more_than_the_limit_in_any_stretch() {

@@ -1,9 +1,9 @@
 //! Compiling, checking and rendering.
 
 use super::body::trimmed;
-use super::{Format, MAX_TEXT, PART_SEPARATOR, html, markdown, veil};
+use super::{Format, MAX_TEXT, PART_SEPARATOR, html, link, markdown, veil};
 use crate::contact::Person;
-use crate::delivery::Body;
+use crate::delivery::{Body, EntityKind};
 use minijinja::{Environment, UndefinedBehavior, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -37,6 +37,9 @@ pub enum RenderError {
     /// Nothing is left to send.
     #[error("the message is empty")]
     Empty,
+    /// A link that Telegram would drop without a word.
+    #[error("a link leads to nothing that Telegram opens (https, tg, mailto, tel)")]
+    Link,
     /// More than Telegram takes in one message.
     #[error("the message has {0} characters (UTF-16), Telegram takes {MAX_TEXT}")]
     TooLong(usize),
@@ -79,11 +82,9 @@ impl Template {
                 faults.push(syntax_fault(&error, first_line, text));
                 continue;
             }
-            if format == Format::Html
-                && let Some(found) = html::check(text)
-            {
-                let (line, column) = place_at(text, found.at);
-                faults.push(fault(first_line + line, column, &found.message));
+            if let Some((at, message)) = markup_fault(text, format) {
+                let (line, column) = place_at(text, at);
+                faults.push(fault(first_line + line, column, &message));
             }
             if let Ok(template) = environment.get_template(&name) {
                 fields.extend(template.undeclared_variables(false));
@@ -152,10 +153,35 @@ impl Template {
             Err(RenderError::Empty)
         } else if units > MAX_TEXT {
             Err(RenderError::TooLong(units))
+        } else if links(&body).any(|url| !link::is_kept(url)) {
+            Err(RenderError::Link)
         } else {
             Ok(body)
         }
     }
+}
+
+/// The first fault in a part's markup as it is written, whoever it will be rendered for: the byte, and
+/// what is wrong. What Jinja will replace counts as text.
+fn markup_fault(text: &str, format: Format) -> Option<(usize, String)> {
+    let body = match format {
+        Format::Plain => return None,
+        Format::Markdown => markdown::render(&html::masked(text)),
+        Format::Html => match html::render(&html::masked(text)) {
+            Ok(body) => body,
+            Err(fault) => return Some((fault.at, fault.message)),
+        },
+    };
+    // A link that Jinja has a part in is judged when it is whole.
+    let at = links(&body).filter(|url| !link::is_kept(url)).find_map(|url| text.find(url))?;
+    Some((at, RenderError::Link.to_string()))
+}
+
+fn links(body: &Body) -> impl Iterator<Item = &str> {
+    body.entities.iter().filter_map(|entity| match &entity.kind {
+        EntityKind::Link { url } => Some(url.as_str()),
+        _ => None,
+    })
 }
 
 fn environment() -> Environment<'static> {

@@ -137,3 +137,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn links_that_lead_nowhere_are_faults_or_skip_the_person() {
+    for source in ["a\n<a href=\"javascript:alert(1)\">x</a>", "a\n<a href='data:text/html,x'>x</a>"] {
+        let (line, column, message) = first_fault(source);
+        assert_eq!((line, column), (2, 10), "{message}");
+        assert!(message.contains("link"), "{message}");
+    }
+    let markdown = Template::compile("a\n[x](javascript:alert)").expect_err("is faulty").remove(0);
+    assert_eq!((markdown.line, markdown.column), (2, 5));
+    // A field may hold a link; it may not smuggle in another kind.
+    let template = Template::compile("[x]({{ first_name }})").expect("compiles");
+    assert!(template.render(&person("https://example.org")).is_ok());
+    assert_eq!(template.render(&person("javascript:alert(1)")), Err(RenderError::Link));
+    let choice = "<a href=\"{% if first_name %}https://a.org{% else %}tg://b{% endif %}\">x</a>";
+    assert!(Template::compile_as(choice, Format::Html).is_ok());
+}

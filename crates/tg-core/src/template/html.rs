@@ -26,12 +26,6 @@ pub(super) fn render(source: &str) -> Result<Body, HtmlFault> {
     }
 }
 
-/// Looks for a fault in a template's source, before it is rendered for anybody: what Jinja will
-/// replace counts as text, so tags have to be closed as they are written.
-pub(super) fn check(source: &str) -> Option<HtmlFault> {
-    render(&masked(source)).err()
-}
-
 struct Open {
     name: String,
     at: usize,
@@ -248,7 +242,7 @@ fn unescaped(value: &str) -> String {
 }
 
 /// The source with everything that Jinja replaces made into as many letters; lines stay.
-fn masked(source: &str) -> String {
+pub(super) fn masked(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(begin) = rest.find(['{']) {

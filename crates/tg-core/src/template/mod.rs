@@ -8,6 +8,7 @@ mod body;
 mod compile;
 mod format;
 mod html;
+mod link;
 mod markdown;
 mod veil;
 

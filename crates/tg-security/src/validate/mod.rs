@@ -7,10 +7,12 @@ mod field;
 mod json;
 mod lang;
 mod name;
+mod path;
 mod phone;
 mod proxy;
 mod text;
 mod tz;
+mod url;
 mod user_id;
 mod username;
 
@@ -18,10 +20,12 @@ pub use field::{FieldNameError, MAX_FIELD, MAX_FIELD_NAME, clean_field, field_na
 pub use json::{TooDeep, check_depth};
 pub use lang::{LangError, parse_lang};
 pub use name::{MAX_NAME, clean_name};
+pub use path::{PathFault, check_path, inside};
 pub use phone::{PhoneError, PhoneRules, Region, RegionError, parse_phone};
 pub use proxy::{ProxyTextError, WrittenProxy, parse_proxy, proxy_password};
 pub use text::{TextError, is_bidi_control, strip_bidi, strip_invisible};
 pub use tz::{TzError, parse_tz};
+pub use url::{HttpUrl, MAX_URL, UrlError, UrlRules};
 pub(crate) use user_id::user_id;
 pub use user_id::{UserIdError, parse_user_id};
 pub use username::{UsernameFault, parse_username};

@@ -7,12 +7,11 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::text::counted;
 use crate::wire;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
-use tempfile::NamedTempFile;
 use tg_app::audiences::{self, ExportSink};
 use tg_app::json;
+use tg_security::WholeFile;
 use tg_security::validate::csv::{Exported, PeopleWriter};
 
 /// Runs the verb.
@@ -31,13 +30,13 @@ pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliErr
         return Ok(Exit::Done);
     };
     let shown = path.display().to_string();
-    let file = beside(path).map_err(|error| unwritten(&shown, &error))?;
-    let mut sheet = Sheet::new(BufWriter::new(file), args.format.unwrap_or(ExportFormat::Csv));
+    let file = WholeFile::create(path).map_err(|error| unwritten(&shown, &error))?;
+    let mut sheet = Sheet::new(file, args.format.unwrap_or(ExportFormat::Csv));
     let people = wire::with(context, async |open| {
         Ok(audiences::export(&open.app, &open.actor, &args.name, &mut sheet).await?)
     })
     .await?;
-    sheet.end().and_then(|file| publish(file, path)).map_err(|error| unwritten(&shown, &error))?;
+    sheet.end().and_then(WholeFile::commit).map_err(|error| unwritten(&shown, &error))?;
     let done = json::AudienceExport {
         schema: "tg.audience_export/1",
         audience: args.name.clone(),
@@ -57,19 +56,6 @@ pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliErr
 
 fn unwritten(place: &str, error: &io::Error) -> CliError {
     CliError::new(Exit::Failed, "unwritable", format!("cannot write {place}")).because(error)
-}
-
-/// Where a file is written before it appears whole; readable by its owner only, as it names people.
-fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    tempfile::Builder::new().prefix(".export-").tempfile_in(folder.unwrap_or(Path::new(".")))
-}
-
-fn publish(file: BufWriter<NamedTempFile>, path: &Path) -> io::Result<()> {
-    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Standard output, which may go away.
@@ -99,7 +85,7 @@ impl Place for Stdout<'_> {
     }
 }
 
-impl Place for BufWriter<NamedTempFile> {}
+impl Place for WholeFile {}
 
 /// People in the order of their rows, in one of the formats.
 enum Sheet<W: Place> {

@@ -8,14 +8,13 @@ use crate::input;
 use crate::progress::Progress;
 use crate::text::{count, counted};
 use crate::wire;
-use std::path::{Path, PathBuf};
 use tg_app::audiences::{self, ImportRequest, RejectFile};
 use tg_app::json;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, CliError> {
     let reader = input::open(&args.file)?;
-    let rejects = args.rejects.clone().unwrap_or_else(|| beside(&args.file));
+    let rejects = args.rejects.clone().unwrap_or_else(|| input::beside(&args.file, ".rejects.csv"));
     let mut progress = Progress::new(&context.printer, "rows read");
     let done = wire::with(context, async |open| {
         let request = ImportRequest {
@@ -32,14 +31,6 @@ pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, CliErr
     .await?;
     context.printer.result(&done, human)?;
     Ok(Exit::Done)
-}
-
-/// Where rejected rows go if nothing else is said.
-fn beside(input: &Path) -> PathBuf {
-    let mut name =
-        if input::is_stdin(input) { "stdin".into() } else { input.as_os_str().to_owned() };
-    name.push(".rejects.csv");
-    PathBuf::from(name)
 }
 
 fn human(done: &json::Import) -> String {
@@ -59,15 +50,4 @@ fn human(done: &json::Import) -> String {
         out.push_str(&format!("\nrejected rows, with reasons: {file}"));
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rejects_stand_beside_their_file() {
-        assert_eq!(beside(Path::new("a/b.csv")), Path::new("a/b.csv.rejects.csv"));
-        assert_eq!(beside(Path::new("-")), Path::new("stdin.rejects.csv"));
-    }
 }

@@ -1,0 +1,8 @@
+//! What comes from outside and means harm, or is broken: never a panic, always the place of the fault, and
+//! everything else as it was.
+
+mod changing;
+mod json;
+mod lists;
+mod paths;
+mod templates;
