@@ -2,6 +2,7 @@
 //! everything else as it was.
 
 mod changing;
+mod injection;
 mod json;
 mod lists;
 mod paths;

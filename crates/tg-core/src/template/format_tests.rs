@@ -154,3 +154,40 @@ fn links_that_lead_nowhere_are_faults_or_skip_the_person() {
     let choice = "<a href=\"{% if first_name %}https://a.org{% else %}tg://b{% endif %}\">x</a>";
     assert!(Template::compile_as(choice, Format::Html).is_ok());
 }
+
+/// From OWASP's filter evasion cheat sheet. In a template they are faults or plain text; nothing of
+/// them becomes an entity that Telegram would act on.
+#[test]
+fn markup_that_is_not_telegrams_is_refused() {
+    for source in [
+        "<script>alert(1)</script>",
+        "<IMG SRC=\"javascript:alert('x');\">",
+        "<img src=x onerror=alert(1)>",
+        "<svg/onload=alert(1)>",
+        "<iframe src=\"https://evil.example\"></iframe>",
+        "<a href=\"jAvAsCrIpT:alert(1)\">x</a>",
+        "<a href=\"&#106;avascript:alert(1)\">x</a>",
+        "<a href=\"java\nscript:alert(1)\">x</a>",
+        "<a onmouseover=\"alert(1)\">x</a>",
+        "<style>*{}</style>",
+        "<base href=\"https://evil.example/\">",
+        "<meta http-equiv=\"refresh\">",
+        "<object data=x></object>",
+        "<b><i>crossed</b></i>",
+        "<b>open",
+        "<!-- open",
+        "<![CDATA[x]]>",
+        "<?php x ?>",
+        "&bogus;",
+        "&#0;",
+        "&#x110000;",
+        "a < b",
+    ] {
+        let compiled = Template::compile_as(source, Format::Html);
+        assert!(compiled.is_err(), "{source}");
+    }
+    // Attributes that Telegram does not know do nothing.
+    let body = html("<b onclick=\"alert(1)\" style=\"x\">b</b>", "");
+    assert_eq!((body.text.as_str(), body.entities.len()), ("b", 1));
+    assert_eq!(body.entities[0].kind, EntityKind::Bold);
+}
