@@ -104,7 +104,8 @@ fn explain(error: &serde_json::Error, path: &str, fault: Option<Fault>) -> Accou
     if let Some(Fault { path, reason }) = fault {
         return AccountsFileError::Fault { path: format!("accounts{path}"), reason, line };
     }
-    let path = match path {
+    let path = without_long_names(path);
+    let path = match path.as_str() {
         "." => "accounts".to_owned(),
         path if path.starts_with('[') => format!("accounts{path}"),
         path => format!("accounts.{path}"),
@@ -115,14 +116,25 @@ fn explain(error: &serde_json::Error, path: &str, fault: Option<Fault>) -> Accou
     AccountsFileError::Fault { path, reason: without_values(reason), line }
 }
 
+/// The longest part of the file's text that an error may repeat, in characters: a name, not a key.
+const LONGEST: usize = 32;
+
 /// The parser quotes a string that it did not expect: a key in the wrong place would be shown.
 fn without_values(reason: &str) -> String {
-    const LONGEST: usize = 120;
-    if reason.len() <= LONGEST {
-        return reason.to_owned();
-    }
-    let head = reason.split('"').next().unwrap_or_default();
-    format!("{}[…]", head.chars().take(LONGEST).collect::<String>())
+    let parts = reason.split('"').enumerate().map(|(n, part)| {
+        let quoted = n % 2 == 1;
+        if quoted && part.chars().nth(LONGEST).is_some() { "[…]" } else { part }
+    });
+    let text = parts.collect::<Vec<_>>().join("\"");
+    // Whatever else is in it, a reason is a sentence.
+    text.chars().take(4 * LONGEST).collect()
+}
+
+/// The same for a path: a key may stand where a member's name belongs.
+fn without_long_names(path: &str) -> String {
+    let short = |name: &str| name.chars().nth(LONGEST).is_none();
+    let parts = path.split('.').map(|name| if short(name) { name } else { "[…]" });
+    parts.take(8).collect::<Vec<_>>().join(".")
 }
 
 /// The list as a whole.

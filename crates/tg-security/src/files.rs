@@ -49,7 +49,8 @@ impl WholeFile {
     /// If the path has characters that a terminal would obey, leads to a folder or nowhere, or the
     /// folder cannot be written to.
     pub fn create(path: &Path) -> io::Result<Self> {
-        check_path(path).map_err(|fault: PathFault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
+        check_path(path)
+            .map_err(|fault: PathFault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
         let is_link = fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
         let place = if is_link { fs::canonicalize(path)? } else { path.to_owned() };
         let out = match fs::metadata(&place) {
@@ -58,9 +59,9 @@ impl WholeFile {
                 Out::Through(File::options().write(true).open(&place)?)
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => Out::Beside(
-                tempfile::Builder::new().prefix(".tg-").tempfile_in(folder_of(&place))?,
-            ),
+            _ => {
+                Out::Beside(tempfile::Builder::new().prefix(".tg-").tempfile_in(folder_of(&place))?)
+            }
         };
         Ok(Self { out: BufWriter::new(out), place })
     }

@@ -39,10 +39,8 @@ fn a_named_pipe_is_read_to_its_end() {
         let path = path.clone();
         move || File::options().write(true).open(path).unwrap().write_all(LIST).unwrap()
     });
-    let done = world
-        .tg_json(&["audience", "import", "friends", "pipe.csv", "--consent", "c"])
-        .ok()
-        .json();
+    let done =
+        world.tg_json(&["audience", "import", "friends", "pipe.csv", "--consent", "c"]).ok().json();
     writer.join().unwrap();
     assert_eq!((&done["rows"], &done["rejects_file"]), (&2.into(), &"pipe.csv.rejects.csv".into()));
 }
@@ -75,9 +73,7 @@ fn a_file_that_grows_while_it_is_read_is_not_believed_to_the_end() {
     let people = world.tg_json(&["audience", "export", "friends"]);
     assert!(!people.out.contains("half"), "{}", people.out);
     fs::write(&path, &list).unwrap();
-    let done = world
-        .tg_json(&["audience", "import", "friends", "list.csv", "--consent", "c"])
-        .ok()
-        .json();
+    let done =
+        world.tg_json(&["audience", "import", "friends", "list.csv", "--consent", "c"]).ok().json();
     assert_eq!((&done["rows"], &done["rejected"]), (&3_000.into(), &0.into()), "{done}");
 }

@@ -33,10 +33,14 @@ fn world() -> World {
 fn what_looks_like_sql_is_kept_as_text() {
     let world = world();
     let said = world.tg_json(&["audience", "export", "friends"]).ok();
-    let people: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let people: Vec<Value> =
+        said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(people.len(), SQL.len());
     for (person, text) in people.iter().zip(SQL) {
-        assert_eq!((&person["first_name"], &person["fields"]["note"]), (&text.into(), &text.into()));
+        assert_eq!(
+            (&person["first_name"], &person["fields"]["note"]),
+            (&text.into(), &text.into())
+        );
         assert_eq!(person["consent"], SQL[1]);
     }
     world.tg(&["db", "check"]).ok();
@@ -81,9 +85,11 @@ fn what_looks_like_markup_in_a_field_is_text_in_every_format() {
     }
     list.flush().unwrap();
     world.tg(&["audience", "import", "friends", "list.csv", "--consent", "c"]).ok();
-    for (file, source, entities) in
-        [("t.md", "**a** {{ note }}", 1), ("t.html", "<b>a</b> {{ note }}", 1), ("t.txt", "a {{ note }}", 0)]
-    {
+    for (file, source, entities) in [
+        ("t.md", "**a** {{ note }}", 1),
+        ("t.html", "<b>a</b> {{ note }}", 1),
+        ("t.txt", "a {{ note }}", 0),
+    ] {
         fs::write(world.path(file), source).unwrap();
         let name = file.replace('.', "-");
         world.tg(&["template", "add", &name, file]).ok();
@@ -95,7 +101,11 @@ fn what_looks_like_markup_in_a_field_is_text_in_every_format() {
             let messages = preview["messages"].as_array().unwrap();
             assert_eq!(messages.len(), 1, "{payload}");
             assert_eq!(messages[0]["text"], format!("a {payload}"), "{file}");
-            assert_eq!(messages[0]["entities"].as_array().map(Vec::len), Some(entities), "{payload}");
+            assert_eq!(
+                messages[0]["entities"].as_array().map(Vec::len),
+                Some(entities),
+                "{payload}"
+            );
         }
     }
 }

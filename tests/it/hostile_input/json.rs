@@ -7,12 +7,37 @@ use std::fs;
 /// Texts that are no list of anything that is wanted.
 fn shapes() -> Vec<Vec<u8>> {
     let mut shapes: Vec<Vec<u8>> = [
-        "", " ", "null", "true", "0", "-1e400", "\"text\"", "{}", "[null]", "[[]]", "[{}]", "[1,2]",
-        "[{\"name\":", "[,]", "[]]", "{\"a\":[{\"b\":1}]}", "[\"\\ud800\"]", "[{\"name\":\"a\"}]x",
-        "[{\"name\":1e9999}]", "NaN", "[1] [2]", "/* */ []", "\u{feff}[{}]", "'a'",
-        "[{\"__proto__\":{\"a\":1}}]", "[{\"do\":{}}]", "[{\"do\":{\"ban\":\"x\"}}]",
-        "[{\"do\":{\"limit\":{}}}]", "[{\"on\":[],\"do\":{\"ban\":true}}]",
-        "[{\"do\":{\"delay_ms\":-1}}]", "[{\"do\":{\"delay_ms\":18446744073709551616}}]",
+        "",
+        " ",
+        "null",
+        "true",
+        "0",
+        "-1e400",
+        "\"text\"",
+        "{}",
+        "[null]",
+        "[[]]",
+        "[{}]",
+        "[1,2]",
+        "[{\"name\":",
+        "[,]",
+        "[]]",
+        "{\"a\":[{\"b\":1}]}",
+        "[\"\\ud800\"]",
+        "[{\"name\":\"a\"}]x",
+        "[{\"name\":1e9999}]",
+        "NaN",
+        "[1] [2]",
+        "/* */ []",
+        "\u{feff}[{}]",
+        "'a'",
+        "[{\"__proto__\":{\"a\":1}}]",
+        "[{\"do\":{}}]",
+        "[{\"do\":{\"ban\":\"x\"}}]",
+        "[{\"do\":{\"limit\":{}}}]",
+        "[{\"on\":[],\"do\":{\"ban\":true}}]",
+        "[{\"do\":{\"delay_ms\":-1}}]",
+        "[{\"do\":{\"delay_ms\":18446744073709551616}}]",
     ]
     .iter()
     .map(|text| text.as_bytes().to_vec())
@@ -49,7 +74,8 @@ fn a_fault_in_one_account_names_its_path_and_no_key() {
     let world = World::new(3, 1);
     world.tg(&["init"]).ok();
     let good: Value =
-        serde_json::from_str(&fs::read_to_string(world.sim_file("accounts.json")).unwrap()).unwrap();
+        serde_json::from_str(&fs::read_to_string(world.sim_file("accounts.json")).unwrap())
+            .unwrap();
     let key = good[1]["keys"]["2"].as_str().unwrap().to_owned();
     type Break = fn(&mut Value, &str);
     let faults: [(&str, Break); 9] = [

@@ -100,7 +100,8 @@ fn values_and_rows_of_any_size_are_one_reject() {
     list.extend_from_slice(b"\nanna_5,fine\n");
     let done = import(&world, &list).ok().json();
     assert_eq!((&done["rows"], &done["imported"]), (&5.into(), &2.into()), "{done}");
-    let found: Vec<_> = rejects(&world).into_iter().map(|(line, column, _)| (line, column)).collect();
+    let found: Vec<_> =
+        rejects(&world).into_iter().map(|(line, column, _)| (line, column)).collect();
     assert_eq!(found, [(2, "note".into()), (4, "note".into()), (5, "note".into())]);
     let size = fs::metadata(world.path("list.csv.rejects.csv")).unwrap().len();
     assert!(size < 8_192, "what was refused is not kept whole: {size} bytes");
@@ -155,7 +156,10 @@ fn no_cell_calculates_in_an_export_or_among_the_rejects() {
     world.tg(&["audience", "export", "friends", "--to", "out.csv"]).ok();
     for name in ["out.csv", "list.csv.rejects.csv"] {
         let mut reader = csv::Reader::from_path(world.path(name)).unwrap();
-        for cell in reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
+        for cell in reader
+            .records()
+            .flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        {
             assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{name}: {cell:?}");
         }
     }
@@ -165,7 +169,9 @@ fn no_cell_calculates_in_an_export_or_among_the_rejects() {
 fn names_that_are_paths_or_orders_to_a_terminal_are_refused() {
     let world = world();
     fs::write(world.path("list.csv"), "username\nanna_1\n").unwrap();
-    for name in ["../friends", "/etc/passwd", "a b", "a\u{1b}[2J", "a\u{202E}b", "{{x}}", "a;b", "", "ü"] {
+    for name in
+        ["../friends", "/etc/passwd", "a b", "a\u{1b}[2J", "a\u{202E}b", "{{x}}", "a;b", "", "ü"]
+    {
         let said = world.tg(&["audience", "import", name, "list.csv", "--consent", "c"]).fails(2);
         assert!(!said.err.contains(['\u{1b}', '\u{202E}']), "{:?}", said.err);
     }

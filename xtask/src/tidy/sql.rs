@@ -143,7 +143,10 @@ mod tests {
 
     #[test]
     fn glued_statements_are_found() {
-        assert_eq!(found("let q = \"SELECT a FROM t WHERE b = '\".to_owned() + &b + \"'\";\n"), [1]);
+        assert_eq!(
+            found("let q = \"SELECT a FROM t WHERE b = '\".to_owned() + &b + \"'\";\n"),
+            [1]
+        );
         assert_eq!(found("let q = String::from(\"SELECT a \") + b;\n"), [1]);
         assert_eq!(found("q += \" WHERE a = \";\n"), [1]);
         assert_eq!(found("x;\nq.push_str(\"DELETE FROM t\");\n"), [2]);
@@ -153,7 +156,10 @@ mod tests {
         assert_eq!(found("format!(\" WHERE a = '{a}'\");\n"), [1]);
         let alone = "c.prepare(\"SELECT a\")?.query([a + 1]); let n = 1 + 2; [\"SELECT\"].len();\n";
         assert_eq!(found(alone), [0; 0]);
-        assert_eq!(found("// tidy: sql-constant\nlet q = \"SELECT \".to_owned() + COLUMNS;\n"), [0; 0]);
+        assert_eq!(
+            found("// tidy: sql-constant\nlet q = \"SELECT \".to_owned() + COLUMNS;\n"),
+            [0; 0]
+        );
     }
 
     #[test]

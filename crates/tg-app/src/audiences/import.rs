@@ -18,8 +18,8 @@ use tg_core::audience::{ImportRun, ImportVerdict};
 use tg_core::ids::Slug;
 use tg_core::ports::{StoreError, Unit};
 use tg_core::time::Timestamp;
-use tg_security::validate::{PhoneRules, is_bidi_control};
 use tg_security::validate::csv::{ListError, PeopleReader, Reject, Row, RowError};
+use tg_security::validate::{PhoneRules, is_bidi_control};
 
 /// Rows of one transaction: some ten milliseconds of work, and other writers get their turn in
 /// between. Fewer would write the same index pages again and again.

@@ -1,7 +1,7 @@
 //! Compiling, checking and rendering.
 
 use super::body::trimmed;
-use super::{Format, MAX_TEXT, PART_SEPARATOR, html, link, markdown, veil};
+use super::{Format, MAX_TEXT, PART_SEPARATOR, depth, html, link, markdown, veil};
 use crate::contact::Person;
 use crate::delivery::{Body, EntityKind};
 use minijinja::{Environment, UndefinedBehavior, Value};
@@ -75,6 +75,11 @@ impl Template {
         for (first_line, text) in split(source) {
             if veil::is_veiled(text) {
                 faults.push(fault(first_line + 1, 1, "private-use characters are not allowed"));
+                continue;
+            }
+            if let Some((at, message)) = depth::too_deep(text) {
+                let (line, column) = place_at(text, at);
+                faults.push(fault(first_line + line, column, &message));
                 continue;
             }
             let name = parts.len().to_string();

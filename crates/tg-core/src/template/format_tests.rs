@@ -140,7 +140,9 @@ proptest! {
 
 #[test]
 fn links_that_lead_nowhere_are_faults_or_skip_the_person() {
-    for source in ["a\n<a href=\"javascript:alert(1)\">x</a>", "a\n<a href='data:text/html,x'>x</a>"] {
+    for source in
+        ["a\n<a href=\"javascript:alert(1)\">x</a>", "a\n<a href='data:text/html,x'>x</a>"]
+    {
         let (line, column, message) = first_fault(source);
         assert_eq!((line, column), (2, 10), "{message}");
         assert!(message.contains("link"), "{message}");

@@ -6,6 +6,7 @@
 
 mod body;
 mod compile;
+mod depth;
 mod format;
 mod html;
 mod link;

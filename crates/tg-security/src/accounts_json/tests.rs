@@ -143,7 +143,7 @@ fn what_is_no_list() {
     }
     assert!(matches!(parse(b"[\xFF]"), Err(AccountsFileError::Fault { .. })));
     let (_, reason, _) = fault(&format!("[{{\"is_bot\": \"{}\"}}]", key(0xAB)));
-    assert!(reason.ends_with("[…]"), "a key in the wrong place does not show: {reason}");
+    assert!(reason.contains("[…]"), "a key in the wrong place does not show: {reason}");
 }
 
 #[test]
@@ -178,5 +178,22 @@ proptest! {
         text[at] = byte;
         let _ = parse(&text);
         let _ = parse(&text[..at]);
+    }
+}
+
+#[test]
+fn a_key_in_the_place_of_a_name_is_not_repeated() {
+    let key = "ab".repeat(256);
+    for text in [
+        format!("[{{\"name\":\"{key}\"}}]"),
+        format!("[{{\"name\":\"a\",\"dcs\":{{\"{key}\":\"127.0.0.1:1\"}}}}]"),
+        format!("[{{\"name\":\"a\",\"keys\":{{\"{key}\":1}}}}]"),
+        format!("[{{\"user_id\":\"{key}\"}}]"),
+        format!("{{\"{key}\":1}}"),
+        format!("[\"{key}\"]"),
+    ] {
+        let error = parse(text.as_bytes()).expect_err("is faulty").to_string();
+        assert!(!error.contains(&key[..40]), "{error}");
+        assert!(error.starts_with("accounts") && error.contains("line 1"), "{error}");
     }
 }

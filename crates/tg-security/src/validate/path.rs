@@ -77,7 +77,8 @@ mod tests {
     fn names_below_the_folder_are_fine() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("a")).unwrap();
-        for (name, place) in [("tg.db", "tg.db"), ("./a/b", "a/b"), ("a//b", "a/b"), ("...", "...")] {
+        for (name, place) in [("tg.db", "tg.db"), ("./a/b", "a/b"), ("a//b", "a/b"), ("...", "...")]
+        {
             let found = inside(folder.path(), Path::new(name)).unwrap();
             assert_eq!(found, folder.path().join(place));
         }

@@ -69,7 +69,10 @@ impl HttpUrl {
             return Err(UrlError::TooLong);
         }
         let strange = |c: char| {
-            is_control(c) || is_bidi_control(c) || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"')
+            is_control(c)
+                || is_bidi_control(c)
+                || c.is_whitespace()
+                || matches!(c, '\\' | '<' | '>' | '"')
         };
         // Browsers mend these; programs between us and the host may mend them otherwise.
         if text.contains(strange) {
@@ -87,7 +90,7 @@ impl HttpUrl {
         if authority.is_empty() {
             return Err(UrlError::Host);
         }
-        let mut url = Url::parse(text).map_err(|error| shape(error))?;
+        let mut url = Url::parse(text).map_err(shape)?;
         url.set_fragment(None);
         if url.port() == Some(0) {
             return Err(UrlError::Port);
@@ -137,7 +140,9 @@ impl fmt::Debug for HttpUrl {
 fn shape(error: url::ParseError) -> UrlError {
     use url::ParseError as E;
     match error {
-        E::EmptyHost | E::IdnaError | E::InvalidIpv4Address | E::InvalidIpv6Address => UrlError::Host,
+        E::EmptyHost | E::IdnaError | E::InvalidIpv4Address | E::InvalidIpv6Address => {
+            UrlError::Host
+        }
         E::InvalidDomainCharacter => UrlError::Host,
         _ => UrlError::Shape,
     }
@@ -152,9 +157,10 @@ fn judge(host: &Host<&str>, rules: UrlRules) -> Result<(), UrlError> {
     match network(address) {
         Network::Public => Ok(()),
         // No operator means these: they lead nowhere, or to what must not be asked.
-        found @ (Network::Metadata | Network::Multicast | Network::Unspecified | Network::Tunnel) => {
-            Err(UrlError::Private(found))
-        }
+        found @ (Network::Metadata
+        | Network::Multicast
+        | Network::Unspecified
+        | Network::Tunnel) => Err(UrlError::Private(found)),
         _ if rules.private => Ok(()),
         found => Err(UrlError::Private(found)),
     }
@@ -171,8 +177,9 @@ fn judge_name(name: &str, rules: UrlRules) -> Result<(), UrlError> {
     if bare.len() > 253 || !labels(bare) {
         return Err(UrlError::Host);
     }
-    let under = |zone: &&str| bare == **zone || bare.strip_suffix(**zone).is_some_and(|n| n.ends_with('.'));
-    let local = !bare.contains('.') || LOCAL.iter().any(|zone| under(&zone));
+    let under =
+        |zone: &str| bare == zone || bare.strip_suffix(zone).is_some_and(|n| n.ends_with('.'));
+    let local = !bare.contains('.') || LOCAL.iter().any(|zone| under(zone));
     if local && !rules.private { Err(UrlError::LocalName) } else { Ok(()) }
 }
 

@@ -18,7 +18,12 @@ fn hosts_are_normalised() {
     for (text, url, host, port) in [
         ("https://Example.ORG", "https://example.org/", "example.org", 443),
         ("http://example.org:8080/a?b#c", "http://example.org:8080/a?b", "example.org", 8080),
-        ("https://bücher.example/x", "https://xn--bcher-kva.example/x", "xn--bcher-kva.example", 443),
+        (
+            "https://bücher.example/x",
+            "https://xn--bcher-kva.example/x",
+            "xn--bcher-kva.example",
+            443,
+        ),
         ("HTTPS://example.org:443/", "https://example.org/", "example.org", 443),
         ("https://8.8.8.8/", "https://8.8.8.8/", "8.8.8.8", 443),
         ("https://[2606:4700:0::1111]/", "https://[2606:4700::1111]/", "[2606:4700::1111]", 443),
@@ -144,10 +149,13 @@ fn what_is_no_plain_url_is_refused() {
 
 #[test]
 fn an_operator_may_allow_private_networks_but_nothing_that_gives_keys_away() {
-    for text in ["http://127.0.0.1:8080/", "http://localhost:8080/", "http://10.0.0.1/", "http://sms/"] {
+    for text in
+        ["http://127.0.0.1:8080/", "http://localhost:8080/", "http://10.0.0.1/", "http://sms/"]
+    {
         assert!(relaxed(text).is_ok(), "{text}");
     }
-    for text in ["http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://0/", "http://[::]/"] {
+    for text in ["http://169.254.169.254/", "http://[fd00:ec2::254]/", "http://0/", "http://[::]/"]
+    {
         assert!(matches!(relaxed(text), Err(UrlError::Private(_))), "{text}");
     }
 }
@@ -155,7 +163,10 @@ fn an_operator_may_allow_private_networks_but_nothing_that_gives_keys_away() {
 #[test]
 fn what_is_shown_has_no_path_and_no_query() {
     let url = strict("https://hooks.example.org/services/T0/SECRET?token=SECRET").unwrap();
-    assert_eq!(format!("{url} {url:?}"), "https://hooks.example.org HttpUrl(https://hooks.example.org)");
+    assert_eq!(
+        format!("{url} {url:?}"),
+        "https://hooks.example.org HttpUrl(https://hooks.example.org)"
+    );
     assert!(url.as_str().contains("SECRET"));
     for text in ["https://user:hunter2@example.org/", "ftp://hunter2/", "https://256.hunter2 x/"] {
         assert!(!strict(text).unwrap_err().to_string().contains("hunter2"));
