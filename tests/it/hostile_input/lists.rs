@@ -56,7 +56,9 @@ fn every_broken_row_is_named_and_no_other_is_lost() {
     let mut list = b"username,first_name,note\n".to_vec();
     let mut broken: Vec<(u64, &str, &str)> = Vec::new();
     let mut line = 2;
-    let rows: [(&[u8], Option<(&str, &str)>); 9] = [
+    // The column at fault and a part of the reason; or the row is fine.
+    type Fault = Option<(&'static str, &'static str)>;
+    let rows: [(&[u8], Fault); 9] = [
         (b"\xFFanna,A,", Some(("username", "UTF-8"))),
         (b"anna_1,A\0nna,", Some(("first_name", "NUL"))),
         (b"anna_2,A\x1b[2Jnna,", Some(("first_name", "control character U+001B"))),

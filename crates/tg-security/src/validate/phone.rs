@@ -104,18 +104,20 @@ pub fn parse_phone(text: &str, rules: &PhoneRules) -> Result<PhoneNumber, PhoneE
         .map(|found| found.end());
     match abroad {
         Some(end) => international(&digits[end..], rules),
-        None => domestic(meta, &digits),
+        None => domestic(meta, &digits, rules),
     }
 }
 
 /// A number whose country is known, and which may or may not begin with that country's code.
-fn domestic(plan: &Metadata, digits: &str) -> Result<PhoneNumber, PhoneError> {
+fn domestic(plan: &Metadata, digits: &str, rules: &PhoneRules) -> Result<PhoneNumber, PhoneError> {
     let code = plan.country_code().to_string();
     let rest = digits.strip_prefix(&code).filter(|rest| {
         let better = !is_viable(plan, digits) && is_viable(plan, &without_prefix(plan, rest));
         better || fit(plan, digits) == Err(PhoneError::TooLong)
     });
-    e164(&code, &national(plan, rest.unwrap_or(digits))?)
+    // Read as it will be read the next time: several countries may share a calling code, and the
+    // plan of the main one decides.
+    international(&format!("{code}{}", national(plan, rest.unwrap_or(digits))?), rules)
 }
 
 /// Digits after a `+`.

@@ -1,5 +1,6 @@
 //! What secrets there are: one table of names, and what each value has to look like.
 
+use crate::validate::{HttpUrl, UrlRules};
 use std::fmt;
 use tg_core::ids::Slug;
 
@@ -185,8 +186,9 @@ impl Shape {
             Self::Word => ok(word(value), "it should have no spaces and only ASCII letters"),
             Self::Line => Ok(()),
             Self::Url => ok(
-                word(value) && (value.starts_with("https://") || value.starts_with("http://")),
-                "it should be an address that begins with https://",
+                // Whether it may lead to a private network is judged when it is called.
+                HttpUrl::parse(value, UrlRules { private: true }).is_ok(),
+                "it should be an address such as https://example.org/hook, without a user name",
             ),
         }
     }
@@ -249,7 +251,9 @@ mod tests {
         assert!(sid.check("AC").is_err());
         let url = SecretName::Home(HomeSecret::AlertsWebhookUrl);
         assert!(url.check("https://example.org/hook?key=1").is_ok());
-        assert!(url.check("file:///etc/passwd").is_err());
+        for bad in ["file:///etc/passwd", "https://a:b@example.org/", "http://169.254.169.254/"] {
+            assert!(url.check(bad).is_err(), "{bad}");
+        }
         let password = SecretName::Owned(OwnedSecret::TwoFactor, Slug::parse("anna").unwrap());
         assert!(password.check("two words, ünd more").is_ok());
         for bad in ["", "a\nb", &"x".repeat(MAX_VALUE + 1)] {

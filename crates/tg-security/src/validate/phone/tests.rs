@@ -128,3 +128,16 @@ proptest! {
         let _ = read_in(region, &text);
     }
 }
+
+#[test]
+fn a_number_from_home_reads_the_same_abroad() {
+    // Cocos Islands share +61 with Australia, whose plan takes the 0 away.
+    for (region, text) in [("CC", "099532"), ("GG", "01481 712345"), ("KZ", "8 727 2501234")] {
+        let region = Some(region.parse().unwrap());
+        let Ok(number) = parse_phone(text, &PhoneRules { region, test_numbers: false }) else {
+            continue;
+        };
+        let again = parse_phone(number.e164(), &PhoneRules::default()).unwrap();
+        assert_eq!(again.e164(), number.e164());
+    }
+}
