@@ -14,6 +14,9 @@ const FUEL: u64 = 50_000;
 /// Bytes that rendering one part may write, before Markdown: room for a full message of veiled
 /// (4-byte) characters with markup.
 const MAX_OUTPUT: usize = 128 * 1024;
+/// Bytes of one part's text and markup, without what fields put in: eight times what a message
+/// holds. Reading Markdown takes time that grows with the square of some nonsense.
+const MAX_MARKUP: usize = 32 * 1024;
 /// Parts that one template may have.
 const MAX_PARTS: usize = 10;
 
@@ -75,6 +78,10 @@ impl Template {
         for (first_line, text) in split(source) {
             if veil::is_veiled(text) {
                 faults.push(fault(first_line + 1, 1, "private-use characters are not allowed"));
+                continue;
+            }
+            if text.len() > MAX_MARKUP {
+                faults.push(fault(first_line + 1, 1, "the message is longer than 32 KiB"));
                 continue;
             }
             if let Some((at, message)) = depth::too_deep(text) {
@@ -148,6 +155,9 @@ impl Template {
         template.render_captured_to(context, &mut out).map_err(failed)?;
         let source = String::from_utf8(out.0)
             .map_err(|_| RenderError::Failed("the output is not UTF-8".to_owned()))?;
+        if veil::bare_length(&source) > MAX_MARKUP {
+            return Err(RenderError::Failed("the output is too long".to_owned()));
+        }
         let body = match self.format {
             Format::Markdown => markdown::render(&source),
             Format::Html => html::render(&source).map_err(|e| RenderError::Failed(e.message))?,

@@ -5,6 +5,9 @@ use super::veil::unveil;
 use crate::delivery::{Body, Entity, EntityKind};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+/// Levels of a list that are indented further than the one above.
+const MAX_INDENT: usize = 8;
+
 /// Renders a document.
 pub(super) fn render(source: &str) -> Body {
     let mut out = Writer::default();
@@ -112,7 +115,8 @@ impl Writer {
         if !self.text.is_empty() {
             self.gap = self.gap.max(1);
         }
-        let depth = self.lists.len().saturating_sub(1);
+        // Deeper lists would be all indentation.
+        let depth = self.lists.len().saturating_sub(1).min(MAX_INDENT);
         let bullet = match self.lists.last_mut() {
             Some(Some(n)) => {
                 let text = format!("{n}. ");

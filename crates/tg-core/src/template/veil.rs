@@ -24,6 +24,11 @@ pub(super) fn is_veiled(text: &str) -> bool {
     text.chars().any(|c| byte_of(c).is_some())
 }
 
+/// How long a text is without veiled values, in bytes.
+pub(super) fn bare_length(text: &str) -> usize {
+    text.chars().filter(|c| byte_of(*c).is_none()).map(char::len_utf8).sum()
+}
+
 /// Turns veiled values back into text.
 pub(super) fn unveil(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
