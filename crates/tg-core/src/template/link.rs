@@ -7,7 +7,8 @@ const SCHEMES: [&str; 6] = ["http", "https", "tg", "ton", "mailto", "tel"];
 /// from what was sent, and people would get a text that leads nowhere.
 pub(super) fn is_kept(url: &str) -> bool {
     let url = url.trim();
-    let strange = |c: char| c.is_control() || c.is_whitespace() || is_bidi(c);
+    // A space is what fields bring along; apps encode it.
+    let strange = |c: char| c.is_control() || (c.is_whitespace() && c != ' ') || is_bidi(c);
     if url.is_empty() || url.contains(strange) {
         return false;
     }
