@@ -109,7 +109,7 @@ fn what_is_no_plain_url_is_refused() {
     for (text, error) in [
         ("", E::Shape),
         ("example.org", E::Shape),
-        ("//example.org", E::Scheme),
+        ("//example.org", E::Shape),
         ("file:///etc/passwd", E::Scheme),
         ("gopher://127.0.0.1:6379/_SET", E::Scheme),
         ("ftp://example.org/", E::Scheme),
