@@ -17,6 +17,7 @@ mod installation;
 mod keys;
 mod killed;
 mod locked_doors;
+mod operators;
 mod orders;
 mod planning;
 mod proxies;

@@ -1,6 +1,6 @@
 //! Accounts: import with their sessions, list, stop, let go on.
 
-use crate::act::Act;
+use crate::act::{Act, Told};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
@@ -180,7 +180,7 @@ async fn change(
         })?;
         unit.set_account_state(account.id, &account.state, at)?;
         let detail = detail(unit, &account, at)?;
-        Ok((detail, format!("{was} to {}", account.state.name())))
+        Ok((detail, Told::change(was, account.state.name())))
     })
     .await
 }

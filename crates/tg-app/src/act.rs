@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::{AppError, Kind};
 use crate::permissions::Permission;
 use tg_core::ids::Slug;
-use tg_core::ports::{AuditEntry, Unit};
+use tg_core::ports::{AuditEntry, StoreError, Unit};
 use tg_core::time::Timestamp;
 
 /// Longest detail of an audit row, in characters.
@@ -38,16 +38,41 @@ impl<'a> Act<'a> {
             None => noun.to_owned(),
         };
         let act = Self { app, actor, permission, object };
-        if actor.role.may(permission) {
+        if actor.may(permission) {
             return Ok(act);
         }
-        let refusal = AppError::refused(
-            "not_permitted",
-            format!("{} has the role {}, which lacks {permission}", actor.who, actor.role),
-        )
-        .advise("ask somebody with a higher role");
-        act.record_refusal(&refusal).await;
-        Err(refusal)
+        Err(act.refuse(not_permitted(actor, permission)).await)
+    }
+
+    /// Somebody comes in, of whom nothing is known yet.
+    pub(crate) fn at_the_door(app: &'a App, nobody: &'a Actor, object: &str) -> Self {
+        Self { app, actor: nobody, permission: Permission::AuthLogin, object: object.to_owned() }
+    }
+
+    /// Records a refusal, and gives it back.
+    pub(crate) async fn refuse(&self, refusal: AppError) -> AppError {
+        self.refuse_and(refusal, |_| Ok(())).await
+    }
+
+    /// The same, with something else to write down in the same transaction.
+    pub(crate) async fn refuse_and<F>(&self, refusal: AppError, also: F) -> AppError
+    where
+        F: FnOnce(&mut dyn Unit) -> Result<(), StoreError> + Send + 'static,
+    {
+        let entry = self.entry("refused", &refusal.to_string());
+        let recorded: Result<(), AppError> = self
+            .app
+            .store
+            .write(move |unit| {
+                also(unit)?;
+                Ok(unit.audit(&entry)?)
+            })
+            .await;
+        // Nothing was changed, so the refusal stands whether or not it could be recorded.
+        if let Err(error) = recorded {
+            tracing::error!(object = %self.object, %error, "a refusal could not be recorded");
+        }
+        refusal
     }
 
     /// Reads over a consistent snapshot.
@@ -68,10 +93,11 @@ impl<'a> Act<'a> {
     ///
     /// # Errors
     /// Those of `work`, after its changes were undone; a refusal is in the audit log then.
-    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, AppError>
+    pub(crate) async fn write<T, D, F>(&self, work: F) -> Result<T, AppError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut dyn Unit, Timestamp) -> Result<(T, String), AppError> + Send + 'static,
+        D: Into<Told>,
+        F: FnOnce(&mut dyn Unit, Timestamp) -> Result<(T, D), AppError> + Send + 'static,
     {
         let done = self.write_if(move |unit, at| work(unit, at).map(Some)).await?;
         done.ok_or_else(|| AppError::failed("internal", "a change was made and then lost"))
@@ -81,20 +107,22 @@ impl<'a> Act<'a> {
     ///
     /// # Errors
     /// Those of [`Act::write`].
-    pub(crate) async fn write_if<T, F>(&self, work: F) -> Result<Option<T>, AppError>
+    pub(crate) async fn write_if<T, D, F>(&self, work: F) -> Result<Option<T>, AppError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut dyn Unit, Timestamp) -> Result<Option<(T, String)>, AppError>
-            + Send
-            + 'static,
+        D: Into<Told>,
+        F: FnOnce(&mut dyn Unit, Timestamp) -> Result<Option<(T, D)>, AppError> + Send + 'static,
     {
         let mut entry = self.entry("done", "");
         let result = self
             .app
             .store
             .write(move |unit| {
-                let Some((done, detail)) = work(unit, entry.at)? else { return Ok(None) };
-                entry.detail = shortened(&detail);
+                let Some((done, told)) = work(unit, entry.at)? else { return Ok(None) };
+                let told: Told = told.into();
+                entry.detail = shortened(&told.detail);
+                entry.before = told.before.as_deref().map(shortened);
+                entry.after = told.after.as_deref().map(shortened);
                 unit.audit(&entry)?;
                 Ok(Some(done))
             })
@@ -104,21 +132,9 @@ impl<'a> Act<'a> {
 
     /// Records a refusal that was found outside of [`Act::read`] and [`Act::write`], too.
     pub(crate) async fn judged<T>(&self, result: Result<T, AppError>) -> Result<T, AppError> {
-        if let Err(error) = &result
-            && error.kind() == Kind::Refused
-        {
-            self.record_refusal(error).await;
-        }
-        result
-    }
-
-    async fn record_refusal(&self, refusal: &AppError) {
-        let entry = self.entry("refused", &refusal.to_string());
-        let recorded: Result<(), AppError> =
-            self.app.store.write(move |unit| Ok(unit.audit(&entry)?)).await;
-        // Nothing was changed, so the refusal stands whether or not it could be recorded.
-        if let Err(error) = recorded {
-            tracing::error!(object = %self.object, %error, "a refusal could not be recorded");
+        match result {
+            Err(error) if error.kind() == Kind::Refused => Err(self.refuse(error).await),
+            other => other,
         }
     }
 
@@ -126,12 +142,60 @@ impl<'a> Act<'a> {
         AuditEntry {
             at: self.app.clock.now(),
             actor: self.actor.who.clone(),
+            source: shortened(&self.actor.source),
             action: self.permission.as_str().to_owned(),
             object: self.object.clone(),
             outcome,
             detail: shortened(detail),
+            ..AuditEntry::default()
         }
     }
+}
+
+/// What the audit row of a change says beside who, when and what.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    detail: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Told {
+    /// One value was replaced by another; neither is a secret or a person's data.
+    pub(crate) fn change(before: impl Into<String>, after: impl Into<String>) -> Self {
+        let (before, after) = (Some(before.into()), Some(after.into()));
+        Self { before, after, ..Self::default() }
+    }
+
+    /// Something is there now that was not.
+    pub(crate) fn new(after: impl Into<String>) -> Self {
+        Self { after: Some(after.into()), ..Self::default() }
+    }
+
+    /// And more, for a person.
+    pub(crate) fn with(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
+    }
+}
+
+impl From<String> for Told {
+    fn from(detail: String) -> Self {
+        Self { detail, ..Self::default() }
+    }
+}
+
+fn not_permitted(actor: &Actor, permission: Permission) -> AppError {
+    if permission.is_for(actor.role) {
+        let message =
+            format!("the key of {} is limited to {}: not {permission}", actor.who, actor.scope);
+        return AppError::refused("not_permitted", message)
+            .advise("use a key with a wider scope; `tg auth whoami` shows what this one may do");
+    }
+    AppError::refused(
+        "not_permitted",
+        format!("{} has the role {}, which lacks {permission}", actor.who, actor.role),
+    )
+    .advise("ask somebody with a higher role")
 }
 
 fn shortened(text: &str) -> String {

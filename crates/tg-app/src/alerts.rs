@@ -188,7 +188,7 @@ mod tests {
         let error = test(&home.app, &local(), &Way(Err(refused))).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (Kind::Remote, "alert_not_told"));
         assert!(error.hint().unwrap().contains("[alerts]"));
-        let viewer = Actor { who: "cli:v".to_owned(), role: Role::Viewer };
+        let viewer = Actor::new("cli:v", Role::Viewer);
         let error = test(&home.app, &viewer, &Way(Ok(Told::default()))).await.unwrap_err();
         assert_eq!(error.kind(), Kind::Refused);
     }

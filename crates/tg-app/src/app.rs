@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use tg_core::ports::{Clock, Entropy, Store};
+use tg_core::ports::{AuditKey, Clock, Entropy, Store};
 use tg_security::Sealer;
 
 /// The ports and keys of one home. Cheap to clone.
@@ -16,6 +16,8 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// Seals sessions before the store sees them.
     pub sealer: Arc<Sealer>,
+    /// The key under which the audit log is chained.
+    pub audit_key: Arc<dyn AuditKey>,
 }
 
 impl fmt::Debug for App {

@@ -24,6 +24,15 @@ pub async fn backup<T, E: From<AppError>>(
     Ok(made)
 }
 
+/// Whether somebody may put a copy back: asked of the database that is to be replaced, while there
+/// is one.
+///
+/// # Errors
+/// A refusal, which is recorded in that database.
+pub async fn may_restore(app: &App, actor: &Actor) -> Result<(), AppError> {
+    Act::begin(app, actor, Permission::DbRestore, "home", None).await.map(drop)
+}
+
 /// Records, in a copy that is about to take the database's place, that it was put back, and from
 /// which file.
 ///
@@ -32,7 +41,12 @@ pub async fn backup<T, E: From<AppError>>(
 pub async fn restored(app: &App, actor: &Actor, name: &str) -> Result<(), AppError> {
     let act = Act::begin(app, actor, Permission::DbRestore, "home", None).await?;
     let detail = format!("from {name}: what was recorded after that copy was made is not here");
-    act.write(move |_, _| Ok(((), detail))).await
+    act.write(move |unit, _| {
+        // What the note beside the master key says is of the database that is replaced.
+        unit.renew_audit_head();
+        Ok(((), detail))
+    })
+    .await
 }
 
 #[cfg(test)]

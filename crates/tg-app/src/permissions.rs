@@ -1,50 +1,7 @@
 //! The one table of who may do what.
 
 use std::fmt;
-
-/// What somebody may do, from little to all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Looks at lists, plans and reports.
-    Viewer,
-    /// Imports audiences, writes templates, runs campaigns, looks people up.
-    Operator,
-    /// All of it, and what touches accounts and their sessions.
-    Admin,
-}
-
-impl Role {
-    /// All roles, from little to all.
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Admin];
-
-    /// The name under which it is stored and typed.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Operator => "operator",
-            Self::Admin => "admin",
-        }
-    }
-
-    /// The inverse of [`Role::as_str`].
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == name)
-    }
-
-    /// Whether this role has a permission. A higher role has all that a lower one has.
-    #[must_use]
-    pub fn may(self, permission: Permission) -> bool {
-        self >= permission.least()
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+pub use tg_core::operator::Role;
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident = $text:literal from $least:ident,)*) => {
@@ -68,6 +25,12 @@ macro_rules! permissions {
             /// The lowest role that has it.
             const fn least(self) -> Role {
                 match self { $(Self::$name => Role::$least,)* }
+            }
+
+            /// Whether a role has it. A higher role has all that a lower one has.
+            #[must_use]
+            pub fn is_for(self, role: Role) -> bool {
+                role >= self.least()
             }
         }
     };
@@ -180,6 +143,42 @@ permissions! {
     DbBackup = "db.backup" from Admin,
     /// Put a copy of the database in its place.
     DbRestore = "db.restore" from Admin,
+    /// Run the engine.
+    EngineRun = "engine.run" from Operator,
+    /// Add somebody who may use the home.
+    OperatorAdd = "operator.add" from Admin,
+    /// Change what somebody may do.
+    OperatorRole = "operator.role" from Admin,
+    /// Shut somebody out, or let them in again.
+    OperatorDisable = "operator.disable" from Admin,
+    /// See who may use the home.
+    OperatorList = "operator.list" from Admin,
+    /// Give somebody a key.
+    KeyCreate = "key.create" from Admin,
+    /// See everybody's keys: whose, for what, since and until when.
+    KeyList = "key.list" from Admin,
+    /// Take a key back.
+    KeyRevoke = "key.revoke" from Admin,
+    /// Sign in.
+    AuthLogin = "auth.login" from Viewer,
+    /// Sign out.
+    AuthLogout = "auth.logout" from Viewer,
+    /// See who one is.
+    AuthWhoami = "auth.whoami" from Viewer,
+    /// Say whether every command needs a key or a sign-in.
+    AuthRequire = "auth.require" from Admin,
+    /// See who did what, and take it out.
+    AuditList = "audit.list" from Admin,
+    /// See whether the audit log is as it was written.
+    AuditVerify = "audit.verify" from Viewer,
+    /// Accept the audit log as it stands, after a person has looked.
+    AuditAccept = "audit.accept" from Admin,
+    /// Take the whole audit log out.
+    AuditExport = "audit.export" from Admin,
+    /// See the settings.
+    ConfigShow = "config.show" from Viewer,
+    /// See whether the database is intact.
+    DbCheck = "db.check" from Viewer,
     /// See what is wrong with the home.
     HomeDoctor = "home.doctor" from Viewer,
 }
@@ -202,7 +201,7 @@ mod tests {
         for permission in Permission::ALL {
             let marks: Vec<_> = Role::ALL
                 .into_iter()
-                .map(|role| if role.may(*permission) { role.as_str() } else { "-" })
+                .map(|role| if permission.is_for(role) { role.as_str() } else { "-" })
                 .collect();
             writeln!(table, "{permission:19} {}", marks.join(" ")).expect("a String takes all");
         }
@@ -226,7 +225,7 @@ mod tests {
     fn a_higher_role_loses_nothing() {
         for permission in Permission::ALL {
             for pair in Role::ALL.windows(2) {
-                assert!(!pair[0].may(*permission) || pair[1].may(*permission), "{permission}");
+                assert!(!permission.is_for(pair[0]) || permission.is_for(pair[1]), "{permission}");
             }
         }
     }

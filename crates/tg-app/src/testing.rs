@@ -11,8 +11,8 @@ use tempfile::TempDir;
 use tg_core::delivery::{Body, Claim, ClaimedPart, Event, Move};
 use tg_core::ids::{AccessHash, MessageId, RandomId, Slug, UserId};
 use tg_core::peer::Peer;
-use tg_core::ports::{ClaimBatch, Clock, StoreError, Unit};
-use tg_core::testing::{ManualClock, SeededEntropy};
+use tg_core::ports::{AuditKey, ClaimBatch, Clock, Store, StoreError, Unit};
+use tg_core::testing::{ManualClock, SeededEntropy, block_on};
 use tg_core::time::Timestamp;
 use tg_security::{MasterKey, Sealer, audit_key};
 use tg_store::{HomeLock, Mode, OpenOptions, SqliteStore};
@@ -24,7 +24,7 @@ pub(crate) struct Home {
 }
 
 pub(crate) fn actor(role: Role) -> Actor {
-    Actor { who: format!("the-{role}"), role }
+    Actor::new(format!("the-{role}"), role)
 }
 
 pub(crate) fn local() -> Actor {
@@ -35,18 +35,25 @@ impl Home {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let master = MasterKey::from_bytes(&[7; 32], 1);
+        let log_key: Arc<dyn AuditKey> = Arc::new(audit_key(&master));
         let (path, mark) = (folder.path().join("tg.db"), folder.path().join("mark"));
-        let mut options = OpenOptions::new(path, mark, Arc::new(audit_key(&master)));
+        let mut options = OpenOptions::new(path, mark, Arc::clone(&log_key));
         options.mode = Mode::Inline;
         let now = Timestamp::from_secs(1_800_000_000);
         let lock = HomeLock::acquire(folder.path()).unwrap();
         let store = SqliteStore::create(&options, &lock, uuid::Uuid::from_u128(1), now).unwrap();
+        let begun: Result<(), StoreError> = block_on((&store as &dyn Store).write(|unit| {
+            unit.renew_audit_head();
+            Ok(())
+        }));
+        begun.unwrap();
         let clock = ManualClock::at(now);
         let app = App {
             store: Arc::new(store),
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(SeededEntropy::new(1)),
             sealer: Arc::new(Sealer::new(&master)),
+            audit_key: log_key,
         };
         Self { app, clock, folder }
     }
@@ -108,11 +115,31 @@ impl Home {
         campaigns::start(&self.app, &local(), "spring", &mut |_, _| {}).await.unwrap();
     }
 
+    /// The note of where the audit log ends.
+    pub(crate) fn head_path(&self) -> PathBuf {
+        self.folder.path().join("audit.head")
+    }
+
+    /// Changes the database as another program would.
+    pub(crate) fn tamper(&self, statements: &str) {
+        tg_store::testing::tamper(&self.folder.path().join("tg.db"), statements);
+    }
+
+    /// Everything that is in the database's files.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let files = ["tg.db", "tg.db-wal"].map(|name| self.folder.path().join(name));
+        files.into_iter().flat_map(|file| std::fs::read(file).unwrap_or_default()).collect()
+    }
+
     /// The audit log, a line each.
     pub(crate) async fn audit(&self) -> Vec<String> {
         let rows = self.read(|unit| unit.audit_page(0, 1_000)).await;
         let told = |entry: tg_core::ports::AuditEntry| {
-            let tg_core::ports::AuditEntry { actor, action, object, outcome, detail, .. } = entry;
+            let tg_core::ports::AuditEntry { actor, action, object, outcome, .. } = entry;
+            let detail = match (entry.before, entry.after) {
+                (Some(before), Some(after)) => format!("{before} to {after}{}", entry.detail),
+                _ => entry.detail,
+            };
             format!("{actor} {action} {object} {outcome}: {detail}")
         };
         rows.into_iter().map(|row| told(row.entry)).collect()

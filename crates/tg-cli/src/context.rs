@@ -1,6 +1,7 @@
 //! What every command is given.
 
 use crate::config::Config;
+use crate::credentials::Credentials;
 use crate::home::Home;
 use crate::printer::Printer;
 use std::sync::Arc;
@@ -14,4 +15,6 @@ pub(crate) struct Context {
     pub(crate) config: Config,
     /// The home; it may not exist.
     pub(crate) home: Home,
+    /// What proves who types.
+    pub(crate) credentials: Credentials,
 }

@@ -29,6 +29,19 @@ pub(crate) const NEW_PASSPHRASE: Variable = Variable {
     name: "TG_NEW_PASSPHRASE",
     about: "the passphrase of a key file that is being made",
 };
+/// Who types, for scripts.
+pub(crate) const API_KEY: Variable =
+    Variable { name: "TG_API_KEY", about: "an operator's key: who this is, for scripts" };
+/// Where the token of a sign-in is kept.
+pub(crate) const SESSION_FILE: Variable = Variable {
+    name: "TG_SESSION_FILE",
+    about: "where `tg auth login` keeps its token, instead of the home",
+};
+/// `auth.idle`
+pub(crate) const AUTH_IDLE: Variable = Variable { name: "TG_AUTH_IDLE", about: "sets auth.idle" };
+/// `auth.lifetime`
+pub(crate) const AUTH_LIFETIME: Variable =
+    Variable { name: "TG_AUTH_LIFETIME", about: "sets auth.lifetime" };
 /// What to log.
 pub(crate) const LOG: Variable =
     Variable { name: "TG_LOG", about: "log filter for stderr, such as info; off by default" };
@@ -133,12 +146,14 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 25] = [
+pub(crate) const ALL: [&Variable; 29] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
     &PASSPHRASE,
     &NEW_PASSPHRASE,
+    &API_KEY,
+    &SESSION_FILE,
     &LOG,
     &API_ID,
     &DEVICE_MODEL,
@@ -158,6 +173,8 @@ pub(crate) const ALL: [&Variable; 25] = [
     &BOT_CHAT,
     &BOT_API,
     &QUIET,
+    &AUTH_IDLE,
+    &AUTH_LIFETIME,
     &NO_COLOR,
 ];
 

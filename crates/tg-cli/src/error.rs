@@ -58,6 +58,21 @@ impl CliError {
         std::iter::once(self.message.as_str()).chain(causes).collect::<Vec<_>>().join(": ")
     }
 
+    /// Whether somebody was not let in, or may not do what they asked for.
+    pub(crate) fn is_denied(&self) -> bool {
+        const DENIED: [&str; 8] = [
+            "bad_key",
+            "disabled",
+            "key_ended",
+            "locked_out",
+            "not_permitted",
+            "not_signed_in",
+            "signed_out",
+            "wrong_key",
+        ];
+        DENIED.contains(&self.code) && self.exit == Exit::Refused
+    }
+
     /// Its stable name.
     pub(crate) const fn code(&self) -> &'static str {
         self.code

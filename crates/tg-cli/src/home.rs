@@ -108,6 +108,11 @@ impl Home {
         Ok(())
     }
 
+    /// The token of a sign-in.
+    pub(crate) fn sign_in(&self) -> PathBuf {
+        self.0.join("sign-in")
+    }
+
     /// Ends with an error unless the home was made, wholly.
     ///
     /// # Errors

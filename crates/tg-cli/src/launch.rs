@@ -4,6 +4,7 @@ use crate::args::{Cli, Command, wants_json};
 use crate::commands;
 use crate::config::{Config, Format};
 use crate::context::Context;
+use crate::credentials::Credentials;
 use crate::dumps;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -56,7 +57,7 @@ fn prepare(cli: &Cli) -> Result<Context, CliError> {
     };
     let printer = Arc::new(Printer::new(config.output.value));
     logging::start(printer.colour())?;
-    Ok(Context { printer, config, home })
+    Ok(Context { printer, config, home, credentials: Credentials::Shown })
 }
 
 fn execute(context: Context, command: Command) -> Result<Exit, CliError> {

@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod config;
 mod context;
+mod credentials;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
@@ -25,6 +26,7 @@ mod reporter;
 mod rewrite;
 mod signals;
 mod signing;
+mod source;
 mod table;
 mod terminal;
 mod text;

@@ -8,14 +8,16 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
 use crate::keys::{self, Keys};
+use crate::source;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
+use tg_app::auth::{self, Shown, Visitor};
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk, Routes,
-    ServiceChats, SessionStore, Store, StoreError,
+    AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk,
+    Routes, ServiceChats, SessionStore, Store, StoreError,
 };
 use tg_core::retry::RetryPolicy;
 use tg_engine::HealthLog;
@@ -54,44 +56,85 @@ pub(crate) struct Opened {
     audit: Arc<HomeAuditKey>,
 }
 
-/// Opens the home, does `work`, and closes the home whatever came of it.
+/// Opens the home, finds out who asks, does `work`, and closes the home whatever came of it.
 ///
 /// # Errors
-/// Those of opening and of `work`.
+/// Those of opening, of admission and of `work`.
 pub(crate) async fn with<T>(
     context: &Context,
     work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
-    context.home.require()?;
-    let keys = Keys::find(&context.home)?;
-    let audit = Arc::new(HomeAuditKey::new());
-    let store = SqliteStore::open(&options(&context.home, &context.config, &audit))?;
-    let opened = Opened::unlock(&context.home, store, keys, audit).await?;
-    let result = work(&opened).await;
-    opened.close().await;
-    result
+    let visitor = visitor(context, context.credentials.shown(&context.home)?);
+    serve(open(context, None).await?, Some(visitor), work).await
 }
 
 /// The same for what must be alone in the home.
 ///
 /// # Errors
-/// Those of locking, of opening and of `work`.
+/// Those of locking, of opening, of admission and of `work`.
 pub(crate) async fn alone<T>(
     context: &Context,
     work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     context.home.require()?;
+    let visitor = visitor(context, context.credentials.shown(&context.home)?);
     let lock = HomeLock::acquire(context.home.dir())?;
+    let opened = open(context, Some(&lock)).await?;
+    let recovering = async |opened: &Opened| {
+        keys::recover(&context.home, opened.port()).await?;
+        work(opened).await
+    };
+    let result = serve(opened, Some(visitor), recovering).await;
+    drop(lock);
+    result
+}
+
+/// The same for whoever comes in: `work` finds out who that is.
+///
+/// # Errors
+/// Those of opening and of `work`.
+pub(crate) async fn at_the_door<T>(
+    context: &Context,
+    work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    serve(open(context, None).await?, None, work).await
+}
+
+/// Somebody who shows `shown`, at this terminal.
+pub(crate) fn visitor(context: &Context, shown: Shown) -> Visitor {
+    let required = context.config.auth_required.value.0;
+    Visitor { shown, source: source::of_this_process(), required }
+}
+
+async fn open(context: &Context, lock: Option<&HomeLock>) -> Result<Opened, CliError> {
+    context.home.require()?;
     let keys = Keys::find(&context.home)?;
     let audit = Arc::new(HomeAuditKey::new());
-    let store = SqliteStore::open_alone(&options(&context.home, &context.config, &audit), &lock)?;
-    let opened = Opened::unlock(&context.home, store, keys, audit).await?;
-    let result = match keys::recover(&context.home, opened.port()).await {
-        Ok(_) => work(&opened).await,
-        Err(error) => Err(error),
+    let options = options(&context.home, &context.config, &audit);
+    let store = match lock {
+        Some(lock) => SqliteStore::open_alone(&options, lock)?,
+        None => SqliteStore::open(&options)?,
+    };
+    Opened::unlock(&context.home, store, keys, audit).await
+}
+
+async fn serve<T>(
+    mut opened: Opened,
+    visitor: Option<Visitor>,
+    work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
+) -> Result<T, CliError> {
+    let admitted = match &visitor {
+        Some(visitor) => auth::admit(&opened.app, visitor).await.map(Some),
+        None => Ok(None),
+    };
+    let result = match admitted {
+        Ok(actor) => {
+            opened.actor = actor.unwrap_or(opened.actor);
+            work(&opened).await
+        }
+        Err(refusal) => Err(refusal.into()),
     };
     opened.close().await;
-    drop(lock);
     result
 }
 
@@ -134,11 +177,13 @@ impl Opened {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy::new()),
             sealer: Arc::clone(&sealer),
+            audit_key: Arc::clone(&audit) as Arc<dyn AuditKey>,
         };
         let vault = Vault::new(Arc::clone(&port), Arc::clone(&sealer));
         let sessions = Arc::new(SealedSessions::new(port, sealer));
         let health = Arc::default();
-        Self { app, actor: Actor::local(), store, sessions, vault, health, master, cost, audit }
+        let actor = Actor::local().from_source(source::of_this_process());
+        Self { app, actor, store, sessions, vault, health, master, cost, audit }
     }
 
     /// The store as the port.
@@ -278,6 +323,31 @@ impl Opened {
             .await;
         made?;
         keys::settle(self.port(), &self.master, &self.audit).await
+    }
+
+    /// Fills a new home: its own keys, the first row of the audit log, and the note of the log's end.
+    ///
+    /// # Errors
+    /// If a key cannot be sealed or stored; those of the store.
+    pub(crate) async fn fill(&self) -> Result<(), CliError> {
+        self.make_keys().await?;
+        let entry = AuditEntry {
+            at: self.app.clock.now(),
+            actor: self.actor.who.clone(),
+            source: self.actor.source.clone(),
+            action: "home.init".into(),
+            object: "home".into(),
+            outcome: "done",
+            ..AuditEntry::default()
+        };
+        let written: Result<(), StoreError> = self
+            .port()
+            .write(move |unit| {
+                unit.renew_audit_head();
+                unit.audit(&entry)
+            })
+            .await;
+        Ok(written?)
     }
 
     /// Does what was handed over, and joins everything.

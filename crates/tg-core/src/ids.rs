@@ -35,10 +35,6 @@ id!(
     AudienceId(i64)
 );
 id!(
-    /// Row of a sentence that says where consents came from.
-    ConsentSourceId(i64)
-);
-id!(
     /// Row of a template.
     TemplateId(i64)
 );
@@ -53,6 +49,10 @@ id!(
 id!(
     /// Row of an answer that was written at the keyboard.
     ReplyId(i64)
+);
+id!(
+    /// Row of somebody who may use the home.
+    OperatorId(i64)
 );
 id!(
     /// A Telegram user id: the person, not the account's view of them

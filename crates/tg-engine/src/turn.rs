@@ -154,6 +154,7 @@ fn stop_account(
         object: format!("account/{}", input.name),
         outcome: "done",
         detail: format!("{} ({reason})", state.name()),
+        ..AuditEntry::default()
     })
 }
 

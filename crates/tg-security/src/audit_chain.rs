@@ -63,7 +63,8 @@ impl<'a> ChainCheck<'a> {
             if row.seq < expected {
                 return Err(broken(ChainFault::Order { expected }));
             }
-            if self.key.chain(&self.tag, &row.entry.canonical(row.seq)) != row.tag {
+            let fits = |bytes: Vec<u8>| self.key.chain(&self.tag, &bytes) == row.tag;
+            if !row.canonical_at(row.seq).is_some_and(fits) {
                 return Err(broken(ChainFault::Tag));
             }
             self.seq = row.seq;
@@ -77,6 +78,19 @@ impl<'a> ChainCheck<'a> {
     pub const fn head(&self) -> (i64, [u8; 32]) {
         (self.seq, self.tag)
     }
+}
+
+/// Whether a row that does not belong where it stands was written as row `seq`, after a row with one
+/// of the tags `befores`.
+#[must_use]
+pub fn was_written_at(
+    key: &dyn AuditKey,
+    found: &AuditRecord,
+    seq: i64,
+    befores: &[[u8; 32]],
+) -> bool {
+    let Some(bytes) = found.canonical_at(seq) else { return false };
+    befores.iter().any(|before| key.chain(before, &bytes) == found.tag)
 }
 
 #[cfg(test)]
@@ -101,10 +115,10 @@ mod tests {
                     action: "campaign.start".into(),
                     object: format!("campaign/c{seq}"),
                     outcome: "done",
-                    detail: String::new(),
+                    ..AuditEntry::default()
                 };
                 tag = key.chain(&tag, &entry.canonical(seq));
-                AuditRecord { seq, entry, tag }
+                AuditRecord { seq, version: AuditEntry::VERSION, entry, tag }
             })
             .collect()
     }

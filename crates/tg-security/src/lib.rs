@@ -9,6 +9,7 @@ mod entropy;
 mod files;
 mod keyfile;
 mod keys;
+pub mod lockout;
 pub mod plaintext;
 mod reseal;
 mod sealed_export;
@@ -17,13 +18,14 @@ mod sealed_sessions;
 mod sealer;
 mod session_codec;
 mod session_strings;
+mod token;
 pub mod validate;
 pub mod vault;
 mod who;
 
 pub use accounts_json::{AccountsFileError, ImportedAccount, MAX_ACCOUNTS_FILE};
 pub use accounts_json::{load as load_accounts_file, parse as parse_accounts};
-pub use audit_chain::{BrokenChain, ChainCheck, ChainFault};
+pub use audit_chain::{BrokenChain, ChainCheck, ChainFault, was_written_at};
 pub use entropy::SystemEntropy;
 pub use files::WholeFile;
 pub use keyfile::{Cost, KeyError, KeyFile, KeyLine, MIN_PASSPHRASE, MasterKey, check_passphrase};
@@ -41,4 +43,5 @@ pub use session_codec::CodecError;
 pub use session_strings::{
     SessionStringError, parse_session_string, pyrogram_string, telethon_string,
 };
+pub use token::{Token, TokenError, TokenKind};
 pub use who::{WhoError, parse_who};

@@ -3,6 +3,7 @@
 use crate::check::{self, CheckReport};
 use crate::connection;
 use crate::error::{OpenError, translate};
+use crate::head::HeadFile;
 use crate::inline::Inline;
 use crate::lock::HomeLock;
 use crate::mark::{self, Mark, MarkState};
@@ -36,6 +37,8 @@ pub struct OpenOptions {
     pub path: PathBuf,
     /// Where the number of the last claim is kept outside the database.
     pub mark_path: PathBuf,
+    /// Where the end of the audit log is noted outside the database.
+    pub head_path: PathBuf,
     /// The key of the audit chain.
     pub audit_key: Arc<dyn AuditKey>,
     /// Connections that read, at most (threaded).
@@ -47,11 +50,13 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// Four readers, ten seconds of patience, threaded.
+    /// Four readers, ten seconds of patience, threaded; the end of the audit log is noted beside
+    /// the mark, in `audit.head`.
     #[must_use]
     pub fn new(path: PathBuf, mark_path: PathBuf, audit_key: Arc<dyn AuditKey>) -> Self {
         Self {
             path,
+            head_path: mark_path.with_file_name("audit.head"),
             mark_path,
             audit_key,
             pool_size: 4,
@@ -136,13 +141,12 @@ impl SqliteStore {
     }
 
     fn start(options: &OpenOptions, conn: Connection) -> Result<Self, OpenError> {
-        let home = conn
-            .query_row("SELECT home FROM meta", [], |row| row.get(0).map(Uuid::from_bytes))
-            .map_err(|e| options.fail("reading the home's identity", &e))?;
+        let home = options.identity(&conn)?;
         let mark = Arc::new(Mutex::new(Mark::new(options.mark_path.clone(), home)));
         let context = Context {
             audit_key: Arc::clone(&options.audit_key),
             busy_deadline: options.busy_deadline,
+            head: Arc::new(options.head(home)),
         };
         let committer = Committer::new(conn, context.clone(), Arc::clone(&mark));
         let runner = match options.mode {
@@ -306,6 +310,16 @@ impl OpenOptions {
             return Err(StoreError::Newer { found, known: migrate::KNOWN }.into());
         }
         Ok(found)
+    }
+
+    fn identity(&self, conn: &Connection) -> Result<Uuid, OpenError> {
+        conn.query_row("SELECT home FROM meta", [], |row| row.get(0).map(Uuid::from_bytes))
+            .map_err(|e| self.fail("reading the home's identity", &e))
+    }
+
+    /// The note of where the audit log ends.
+    pub(crate) fn head(&self, home: Uuid) -> HeadFile {
+        HeadFile::new(self.head_path.clone(), home, Arc::clone(&self.audit_key))
     }
 
     fn fail(&self, doing: &'static str, error: &rusqlite::Error) -> OpenError {

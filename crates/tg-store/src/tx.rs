@@ -1,10 +1,9 @@
 //! Savepoints, and jobs behind them: a job that fails or panics undoes itself and nothing else.
 
 use crate::error::translate;
-use crate::unit::{Context, SqliteUnit};
+use crate::unit::{After, Context, SqliteUnit};
 use rusqlite::Connection;
 use std::any::Any;
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tg_core::ports::{StoreError, Verdict, WorkJob};
 
@@ -54,18 +53,13 @@ pub(crate) enum Ran {
 }
 
 /// Runs a job behind a savepoint of its own.
-pub(crate) fn run_job(
-    conn: &Connection,
-    context: &Context,
-    claimed: &Cell<bool>,
-    job: WorkJob,
-) -> Ran {
+pub(crate) fn run_job(conn: &Connection, context: &Context, after: &After, job: WorkJob) -> Ran {
     let sql = |doing, error| Ran::Broke(translate(doing, context.busy_deadline, &error));
     let point = match Savepoint::open(conn) {
         Ok(point) => point,
         Err(error) => return sql("opening a savepoint", error),
     };
-    match call(conn, context, claimed, job) {
+    match call(conn, context, after, job) {
         Err(panic) => Ran::Broke(panic),
         Ok(Verdict::Rollback) => Ran::Undone,
         Ok(Verdict::Commit) => match point.keep() {
@@ -84,7 +78,7 @@ pub(crate) fn run_query(
     let sql = |doing| move |error| translate(doing, context.busy_deadline, &error);
     let undo = Undo(conn);
     conn.execute_batch("BEGIN").map_err(sql("beginning to read"))?;
-    let result = call(conn, context, &Cell::new(false), job);
+    let result = call(conn, context, &After::default(), job);
     drop(undo);
     result.map(|_| ())
 }
@@ -105,10 +99,10 @@ impl Drop for Undo<'_> {
 fn call(
     conn: &Connection,
     context: &Context,
-    claimed: &Cell<bool>,
+    after: &After,
     job: WorkJob,
 ) -> Result<Verdict, StoreError> {
-    let mut unit = SqliteUnit { conn, context, claimed };
+    let mut unit = SqliteUnit { conn, context, after };
     catch_unwind(AssertUnwindSafe(|| job(&mut unit)))
         .map_err(|panic| StoreError::Panicked(panic_text(panic.as_ref())))
 }

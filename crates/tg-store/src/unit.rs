@@ -1,6 +1,7 @@
 //! What one transaction can reach: the implementation of [`Unit`] over a connection.
 
 use crate::error::{is_taken, translate};
+use crate::head::HeadFile;
 use crate::tx::Savepoint;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use std::cell::Cell;
@@ -15,14 +16,27 @@ pub(crate) struct Context {
     pub(crate) audit_key: Arc<dyn AuditKey>,
     /// How long a busy database is waited for.
     pub(crate) busy_deadline: Duration,
+    /// The end of the audit chain, outside the database.
+    pub(crate) head: Arc<HeadFile>,
+}
+
+/// What has to follow a commit, outside of the database.
+#[derive(Debug, Default)]
+pub(crate) struct After {
+    /// The claim counter was raised: the mark follows.
+    pub(crate) claimed: Cell<bool>,
+    /// Audit rows were appended: the noted head follows.
+    pub(crate) audited: Cell<bool>,
+    /// The noted head is replaced, whatever it says.
+    pub(crate) renewed: Cell<bool>,
 }
 
 /// A unit of work over a connection in a transaction.
 pub(crate) struct SqliteUnit<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) context: &'c Context,
-    /// Whether the claim counter was raised: then the mark has to follow the commit.
-    pub(crate) claimed: &'c Cell<bool>,
+    /// What has to follow the commit.
+    pub(crate) after: &'c After,
 }
 
 impl<'c> SqliteUnit<'c> {

@@ -4,9 +4,8 @@
 use crate::error::translate;
 use crate::mark::Mark;
 use crate::tx::{Ran, Undo, run_job};
-use crate::unit::Context;
+use crate::unit::{After, Context};
 use rusqlite::Connection;
-use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tg_core::ports::{StoreError, WorkJob};
@@ -74,18 +73,18 @@ impl Committer {
         }
         let undo = Undo(&self.conn);
         let before = self.conn.total_changes();
-        let claimed = Cell::new(false);
+        let after = After::default();
         let mut group: Vec<Held<A>> = Vec::new();
         let mut next = Some(first);
         while let Some((job, answer)) = next {
-            group.push(self.hold(job, answer, &claimed));
+            group.push(self.hold(job, answer, &after));
             // A full disk and the like end the transaction under everybody.
             let room = !self.conn.is_autocommit()
                 && group.len() < GROUP_JOBS
                 && self.conn.total_changes() - before < GROUP_ROWS;
             next = if room { more() } else { None };
         }
-        let fate = self.commit(&group, claimed.get());
+        let fate = self.commit(&group, &after);
         drop(undo);
         for held in group {
             let result = if held.kept { fate.clone() } else { held.result };
@@ -93,16 +92,20 @@ impl Committer {
         }
     }
 
-    fn hold<A>(&self, job: WorkJob, answer: A, claimed: &Cell<bool>) -> Held<A> {
-        let (result, kept) = match run_job(&self.conn, &self.context, claimed, job) {
+    fn hold<A>(&self, job: WorkJob, answer: A, after: &After) -> Held<A> {
+        let renewed = after.renewed.get();
+        let (result, kept) = match run_job(&self.conn, &self.context, after, job) {
             Ran::Kept => (Ok(()), true),
             Ran::Undone => (Ok(()), false),
             Ran::Broke(error) => (Err(error), false),
         };
+        if !kept {
+            after.renewed.set(renewed);
+        }
         Held { answer, result, kept }
     }
 
-    fn commit<A>(&self, group: &[Held<A>], claimed: bool) -> Result<(), StoreError> {
+    fn commit<A>(&self, group: &[Held<A>], after: &After) -> Result<(), StoreError> {
         if !group.iter().any(|held| held.kept) {
             return Ok(());
         }
@@ -112,8 +115,14 @@ impl Committer {
                 detail: "the transaction had failed before".to_owned(),
             });
         }
-        let counter = if claimed { Some(self.counter()?) } else { None };
+        let counter = if after.claimed.get() { Some(self.counter()?) } else { None };
         self.sql("committing", "COMMIT")?;
+        if after.audited.get() || after.renewed.get() {
+            // The change is committed and stays so: a note that lags is caught up by the next one.
+            if let Err(error) = self.context.head.follow(&self.conn, after.renewed.get()) {
+                tracing::error!(%error, "the end of the audit log could not be noted");
+            }
+        }
         // The claims are committed; without the mark they stay claimed and unsent, which is safe.
         match counter {
             Some(counter) => self.write_mark(counter),

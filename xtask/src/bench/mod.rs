@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how fast the house is, always as a ratio to something else that runs beside
 //! it on the same machine. What the figures mean is in docs/benchmarks.md.
 
+mod audit;
 mod bulk;
 mod claims;
 mod figure;

@@ -15,6 +15,7 @@ pub(super) struct Programs {
     pub(super) bare_loop: PathBuf,
     pub(super) claim_cost: PathBuf,
     pub(super) unseal_cost: PathBuf,
+    pub(super) audit_cost: PathBuf,
 }
 
 impl Programs {
@@ -29,6 +30,7 @@ impl Programs {
         Cmd::cargo("build --locked --release -p tg-store --example claim_cost").run(say_nothing)?;
         Cmd::cargo("build --locked --release -p tg-security --example unseal_cost")
             .run(say_nothing)?;
+        Cmd::cargo("build --locked --release -p tg-app --example audit_cost").run(say_nothing)?;
         let metadata = Cmd::cargo("metadata --locked --no-deps --format-version 1").read()?;
         let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
         let target =
@@ -40,6 +42,7 @@ impl Programs {
             bare_loop: release.join("examples/bare_loop"),
             claim_cost: release.join("examples/claim_cost"),
             unseal_cost: release.join("examples/unseal_cost"),
+            audit_cost: release.join("examples/audit_cost"),
         })
     }
 }

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::figure::Figure;
 use super::programs::Programs;
 use super::report::Report;
-use super::{bulk, claims, fleet, memory, sends, start, vault};
+use super::{audit, bulk, claims, fleet, memory, sends, start, vault};
 use crate::shell;
 
 /// Options of `cargo xtask bench`.
@@ -43,6 +43,8 @@ enum Part {
     Telethon,
     /// Claiming and settling with few and many rows behind them
     Claims,
+    /// The audit row of a change
+    Audit,
     /// Import, planning, status
     Bulk,
     /// Resident memory
@@ -140,6 +142,7 @@ fn measure(part: Part, programs: &Programs, size: Size) -> Result<Vec<Figure>> {
         Part::Sends => sends::grammers(programs, size.messages, size.rounds),
         Part::Telethon => sends::telethon(programs, size.messages / 5, size.rounds),
         Part::Claims => claims::claims(programs, size.behind, size.rounds.min(7)),
+        Part::Audit => audit::audit(programs, size.rounds),
         Part::Bulk => bulk::bulk(programs, size.rows, size.rounds),
         Part::Memory => {
             memory::memory(programs, size.sends, size.behind.min(1_000_000), size.rounds)

@@ -1,7 +1,7 @@
 //! Pausing, resuming and ending a campaign, from any process: an engine that runs reads the state
 //! in each claim.
 
-use crate::act::Act;
+use crate::act::{Act, Told};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
@@ -89,8 +89,8 @@ pub async fn cancel(
                 unit.set_campaign_state(campaign.id, state, None, at)?;
                 state
             };
-            let (change, detail) = changed(&campaign, state);
-            Ok(((campaign.id, change), detail))
+            let (change, told) = changed(&campaign, state);
+            Ok(((campaign.id, change), told))
         })
         .await?;
     change.canceled = cancel_planned(app, id).await?;
@@ -142,7 +142,7 @@ const fn next_step(state: CampaignState, event: CampaignEvent) -> &'static str {
 }
 
 /// The result of a change of state, and the detail of its audit row.
-fn changed(campaign: &Campaign, state: CampaignState) -> (json::CampaignChange, String) {
+fn changed(campaign: &Campaign, state: CampaignState) -> (json::CampaignChange, Told) {
     let change = json::CampaignChange {
         schema: "tg.campaign_change/1",
         campaign: campaign.name.to_string(),
@@ -150,6 +150,6 @@ fn changed(campaign: &Campaign, state: CampaignState) -> (json::CampaignChange, 
         state: state.as_str(),
         canceled: 0,
     };
-    let detail = format!("{} to {}", change.was, change.state);
-    (change, detail)
+    let told = Told::change(change.was, change.state);
+    (change, told)
 }

@@ -6,6 +6,7 @@
 mod account;
 mod alert;
 mod audience;
+mod audit;
 mod campaign;
 mod contact;
 mod database;
@@ -15,6 +16,7 @@ mod doctor;
 mod event;
 mod inbox;
 mod login;
+mod operator;
 mod proxy;
 mod report;
 mod run;
@@ -27,6 +29,8 @@ pub use alert::{AlertLine, AlertTest, Alerts};
 pub use audience::{
     Audience, AudienceDetail, AudienceExport, Audiences, Import, Member, Suppressed,
 };
+pub(crate) use audit::hexadecimal;
+pub use audit::{AuditAccepted, AuditList, AuditProblem, AuditRow, AuditVerified};
 pub use campaign::{
     Campaign, CampaignChange, CampaignDetail, Campaigns, Plan, PlannedAccount, Started,
 };
@@ -38,6 +42,7 @@ pub use doctor::{Doctor, Finding, Severity};
 pub use event::Event;
 pub use inbox::{Conversation, Inbox, Message, Reply, Talk};
 pub use login::{AccountCheck, AccountLogin, LoginFault, LoginNews};
+pub use operator::{AuthRequired, Key, Keys, NewKey, Operator, Operators, SignedIn, Whoami};
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };

@@ -1,7 +1,8 @@
 //! `tg` itself: the nouns, and what every command takes.
 
 use super::{
-    account, alert, audience, campaign, contact, home, inbox, proxy, run, secret, template,
+    account, alert, audience, audit, auth, campaign, contact, home, inbox, operator, proxy, run,
+    secret, template,
 };
 use crate::config::{Flags, Format};
 use crate::env;
@@ -81,6 +82,15 @@ pub(crate) enum Command {
     /// API keys, tokens and passwords, sealed
     #[command(subcommand, arg_required_else_help = true)]
     Secret(secret::Secret),
+    /// Who may use this home
+    #[command(subcommand, arg_required_else_help = true)]
+    Operator(operator::Operator),
+    /// Signing in and out, and who one is
+    #[command(subcommand, arg_required_else_help = true)]
+    Auth(auth::Auth),
+    /// Who did what, and whether the log of it is as it was written
+    #[command(subcommand, arg_required_else_help = true)]
+    Audit(audit::Audit),
     /// Settings and where they come from
     #[command(subcommand, arg_required_else_help = true)]
     Config(home::Config),

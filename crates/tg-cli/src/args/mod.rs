@@ -3,6 +3,8 @@
 pub(crate) mod account;
 pub(crate) mod alert;
 pub(crate) mod audience;
+pub(crate) mod audit;
+pub(crate) mod auth;
 pub(crate) mod campaign;
 mod cli;
 pub(crate) mod contact;
@@ -10,6 +12,7 @@ pub(crate) mod contact;
 pub(crate) mod demo;
 pub(crate) mod home;
 pub(crate) mod inbox;
+pub(crate) mod operator;
 pub(crate) mod proxy;
 pub(crate) mod run;
 pub(crate) mod secret;
@@ -17,4 +20,4 @@ pub(crate) mod template;
 mod values;
 
 pub(crate) use cli::{Cli, Command};
-pub(crate) use values::wants_json;
+pub(crate) use values::{Since, wants_json};

@@ -1,7 +1,10 @@
 //! How single values are read, and what a command line that is not understood still tells.
 
 use crate::env;
+use jiff::SpanRelativeTo;
 use std::ffi::OsString;
+use std::time::Duration;
+use tg_core::time::Timestamp;
 
 /// Text that says something.
 pub(super) fn not_blank(text: &str) -> Result<String, String> {
@@ -10,6 +13,38 @@ pub(super) fn not_blank(text: &str) -> Result<String, String> {
     } else {
         Ok(text.to_owned())
     }
+}
+
+/// A span that may count in days.
+pub(super) fn lifetime(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is not a span of time: write it like \"12h\" or \"90d\"");
+    let span: jiff::Span = text.parse().map_err(|_| wrong())?;
+    let span = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    let span = Duration::try_from(span).map_err(|_| wrong())?;
+    if span.is_zero() { Err(wrong()) } else { Ok(span) }
+}
+
+/// A time in the past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Since {
+    /// So long before now.
+    Ago(Duration),
+    /// Then.
+    At(Timestamp),
+}
+
+/// A date (from its beginning in UTC), a time in RFC 3339, or a span before now.
+pub(super) fn since(text: &str) -> Result<Since, String> {
+    if let Ok(span) = lifetime(text) {
+        return Ok(Since::Ago(span));
+    }
+    let at: Option<jiff::Timestamp> = text.parse().ok().or_else(|| {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|begin| begin.timestamp())
+    });
+    at.map(|at| Since::At(Timestamp(at.as_millisecond()))).ok_or_else(|| {
+        format!("{text:?} is no time: write it like 2026-10-03, 2026-10-03T10:00:00Z or 7d")
+    })
 }
 
 /// Whether a command line that could not be parsed asks for JSON, so that its error is JSON too.
@@ -36,6 +71,20 @@ mod tests {
         assert!(wants_json(&args("tg --output=json frob")));
         assert!(!wants_json(&args("tg frob --output human")));
         assert!(!wants_json(&args("tg frob --output")));
+    }
+
+    #[test]
+    fn spans_in_days_and_times_in_the_past() {
+        let hours = |n: u64| Duration::from_secs(n * 3_600);
+        assert_eq!(lifetime("90d"), Ok(hours(90 * 24)));
+        assert_eq!(lifetime("1d 12h"), Ok(hours(36)));
+        for bad in ["", "0s", "-1d", "90", "soon", "1y"] {
+            assert!(lifetime(bad).is_err(), "{bad}");
+        }
+        assert_eq!(since("7d"), Ok(Since::Ago(hours(7 * 24))));
+        assert_eq!(since("1970-01-02"), Ok(Since::At(Timestamp(86_400_000))));
+        assert_eq!(since("1970-01-01T00:00:01Z"), Ok(Since::At(Timestamp(1_000))));
+        assert!(since("yesterday").is_err());
     }
 
     #[test]

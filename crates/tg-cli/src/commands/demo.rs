@@ -5,6 +5,7 @@ use super::campaign::report::human as report_text;
 use super::init;
 use crate::args::demo::Demo;
 use crate::context::Context;
+use crate::credentials::Credentials;
 use crate::demo::{Folder, Journal, Seen, Stage, Story, check};
 use crate::engine::{Asked, drive};
 use crate::error::CliError;
@@ -50,7 +51,8 @@ struct Done {
 pub(super) async fn run(context: &Context, args: &Demo) -> Result<Exit, CliError> {
     let folder = Folder::make(args)?;
     let stage = Stage::start(&folder.path().join("sim"), args.accounts, args.people).await?;
-    let inner = Context { home: Home::at(folder.path().join("home")), ..context.clone() };
+    let home = Home::at(folder.path().join("home"));
+    let inner = Context { home, credentials: Credentials::Own, ..context.clone() };
     let played = play(&inner, args, &folder, &stage).await;
     let stopped = stage.sim.shutdown().await;
     let exit = played?;

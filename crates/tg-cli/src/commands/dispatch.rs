@@ -1,17 +1,20 @@
 //! Which verb a command line means.
 
 use super::{
-    account, alert, audience, campaign, completions, config, contact, db, doctor, inbox, init,
-    proxy, run, secret, template,
+    account, alert, audience, audit, auth, campaign, completions, config, contact, db, doctor,
+    inbox, init, operator, proxy, run, secret, template,
 };
 use crate::args::Command;
 use crate::args::account::Account;
 use crate::args::alert::Alert;
 use crate::args::audience::Audience;
+use crate::args::audit::Audit;
+use crate::args::auth::Auth;
 use crate::args::campaign::Campaign;
 use crate::args::contact::Contact;
 use crate::args::home::{Config, Db};
 use crate::args::inbox::Inbox;
+use crate::args::operator::{Key, Operator};
 use crate::args::proxy::Proxy;
 use crate::args::secret::Secret;
 use crate::args::template::Template;
@@ -81,6 +84,27 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Campaign::Retry(args) => campaign::retry::run(c, &args).await,
             Campaign::Resolve(args) => campaign::resolve::run(c, &args).await,
         },
+        Command::Operator(verb) => match verb {
+            Operator::Add(args) => operator::add::run(c, &args).await,
+            Operator::Role(args) => operator::role::run(c, &args).await,
+            Operator::Disable(args) => operator::disable::run(c, &args).await,
+            Operator::List => operator::list::run(c).await,
+            Operator::Key(Key::Create(args)) => operator::key_create::run(c, &args).await,
+            Operator::Key(Key::List(args)) => operator::key_list::run(c, &args).await,
+            Operator::Key(Key::Revoke(args)) => operator::key_revoke::run(c, &args).await,
+        },
+        Command::Auth(verb) => match verb {
+            Auth::Login => auth::login::run(c).await,
+            Auth::Logout => auth::logout::run(c).await,
+            Auth::Whoami => auth::whoami::run(c).await,
+            Auth::Require(args) => auth::require::run(c, &args).await,
+        },
+        Command::Audit(verb) => match verb {
+            Audit::List(args) => audit::list::run(c, args).await,
+            Audit::Verify => audit::verify::run(c).await,
+            Audit::Export => audit::export::run(c).await,
+            Audit::Accept(args) => audit::accept::run(c, &args).await,
+        },
         Command::Inbox(verb) => match verb {
             Inbox::List(args) => inbox::list::run(c, &args).await,
             Inbox::Show(args) => inbox::show::run(c, &args).await,
@@ -95,8 +119,8 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Secret::Rekey(args) => secret::rekey::run(c, &args).await,
             Secret::Remove(args) => secret::remove::run(c, &args).await,
         },
-        Command::Config(Config::Show(args)) => config::show::run(c, &args),
-        Command::Config(Config::Validate) => config::validate::run(c),
+        Command::Config(Config::Show(args)) => config::show::run(c, &args).await,
+        Command::Config(Config::Validate) => config::validate::run(c).await,
         Command::Doctor => doctor::run(c).await,
         Command::Completions { shell } => completions::run(c, shell),
         Command::Db(verb) => match verb {

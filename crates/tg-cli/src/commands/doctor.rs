@@ -10,7 +10,7 @@ use tg_app::json;
 /// Runs the verb.
 pub(super) async fn run(context: &Context) -> Result<Exit, CliError> {
     let home = context.home.dir().display().to_string();
-    let found = json::Doctor::new(home, doctor::look(context).await);
+    let found = json::Doctor::new(home, doctor::look(context).await?);
     context.printer.result(&found, human)?;
     Ok(if found.ok { Exit::Done } else { Exit::Failed })
 }

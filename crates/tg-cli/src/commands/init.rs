@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
-use tg_core::ports::{Clock, StoreError};
+use tg_core::ports::Clock;
 use tg_security::{HomeAuditKey, MasterKey, SystemEntropy, WholeFile};
 use tg_store::{HomeLock, SqliteStore};
 
@@ -59,7 +59,7 @@ pub(super) async fn make(home: &Home, config: &Config, passphrase: bool) -> Resu
     let lock = HomeLock::acquire(home.dir())?;
     let keys = make_key(home, passphrase)?;
     let opened = make_database(home, config, &lock, keys).await?;
-    let filled = fill(&opened).await;
+    let filled = opened.fill().await;
     opened.close().await;
     filled?;
     write_config(home).map_err(|error| io_fault("write", &home.config(), &error))?;
@@ -102,21 +102,6 @@ async fn make_database(
         SqliteStore::create(&options, lock, id, crate::clock::SystemClock.now())?
     };
     Opened::unlock(home, store, keys, audit).await
-}
-
-/// The home's own keys, and the first row of the audit log.
-async fn fill(opened: &Opened) -> Result<(), CliError> {
-    opened.make_keys().await?;
-    let entry = tg_core::ports::AuditEntry {
-        at: opened.app.clock.now(),
-        actor: opened.actor.who.clone(),
-        action: "home.init".into(),
-        object: "home".into(),
-        outcome: "done",
-        detail: String::new(),
-    };
-    let written: Result<(), StoreError> = opened.port().write(move |unit| unit.audit(&entry)).await;
-    Ok(written?)
 }
 
 /// Complete or not at all.

@@ -3,6 +3,8 @@
 mod account;
 mod alert;
 mod audience;
+mod audit;
+mod auth;
 mod campaign;
 mod completions;
 mod config;
@@ -14,6 +16,7 @@ mod dispatch;
 mod doctor;
 mod inbox;
 mod init;
+mod operator;
 mod proxy;
 mod run;
 mod secret;

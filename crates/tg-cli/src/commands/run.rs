@@ -14,7 +14,11 @@ use tg_engine::{Ended, RunSummary};
 /// Runs the verb.
 pub(super) async fn run(context: &Context, args: &Run) -> Result<Exit, CliError> {
     let asked = Asked { until_idle: args.until_idle, max_wait: args.max_wait.map(|span| span.0) };
-    let summary = wire::alone(context, async |opened| drive(context, opened, asked).await).await?;
+    let summary = wire::alone(context, async |opened| {
+        tg_app::engine::begin_run(&opened.app, &opened.actor).await?;
+        drive(context, opened, asked).await
+    })
+    .await?;
     context.printer.result(&json::Run::from(&summary), |_| human(&summary))?;
     Ok(match summary.ended {
         Ended::Idle => Exit::Done,

@@ -1,7 +1,7 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
 use super::codes::CodeOrder;
-use super::value::{Chat, Format, Label, Link, Reached, Span, Within};
+use super::value::{Chat, Format, Label, Link, Reached, Span, Switch, Within};
 use super::words::Words;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -29,6 +29,7 @@ pub(super) struct Layer {
     pub(super) store: Store,
     pub(super) net: Net,
     pub(super) alerts: Alerts,
+    pub(super) auth: Auth,
 }
 
 /// `[telegram]`
@@ -95,6 +96,15 @@ pub(super) struct Alerts {
     pub(super) bot_chat: Option<Chat>,
     pub(super) bot_api: Option<Link>,
     pub(super) quiet: Option<Span>,
+}
+
+/// `[auth]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Auth {
+    pub(super) required: Option<Switch>,
+    pub(super) idle: Option<Span>,
+    pub(super) lifetime: Option<Span>,
 }
 
 /// The embedded layer.
@@ -184,6 +194,8 @@ mod tests {
         assert!(layer.inbox.opt_out_words.is_some() && layer.inbox.keep_days.is_some());
         assert!(layer.inbox.connections.is_some());
         assert!(layer.store.busy_deadline.is_some() && layer.store.readers.is_some());
+        assert!(layer.auth.required.is_some());
+        assert!(layer.auth.idle.is_some() && layer.auth.lifetime.is_some());
     }
 
     #[test]

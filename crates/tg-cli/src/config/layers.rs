@@ -3,7 +3,7 @@
 use super::codes::CodeOrder;
 use super::file;
 use super::outside::Outside;
-use super::value::{BadValue, Format, Label, Origin, Span, Value, Within};
+use super::value::{BadValue, Format, Label, Origin, Span, Switch, Value, Within};
 use super::words::Words;
 use crate::env::{self, Variable};
 use crate::error::CliError;
@@ -53,6 +53,13 @@ pub(crate) struct Config {
     pub(crate) busy_deadline: Value<Span>,
     /// Connections that read.
     pub(crate) readers: Value<Within<1, 64>>,
+    /// Whether every command needs a key or a sign-in. No variable says so: whoever types could
+    /// choose it.
+    pub(crate) auth_required: Value<Switch>,
+    /// How long a sign-in may lie unused.
+    pub(crate) auth_idle: Value<Span>,
+    /// How long a sign-in lasts.
+    pub(crate) auth_lifetime: Value<Span>,
     /// What concerns the world outside.
     pub(crate) outside: Outside,
 }
@@ -179,6 +186,15 @@ impl Config {
                 base.store.busy_deadline,
             )?),
             readers: sure(pick(None, ask, &env::READERS, file.store.readers, base.store.readers)?),
+            auth_required: sure(settled(file.auth.required, base.auth.required)),
+            auth_idle: sure(pick(None, ask, &env::AUTH_IDLE, file.auth.idle, base.auth.idle)?),
+            auth_lifetime: sure(pick(
+                None,
+                ask,
+                &env::AUTH_LIFETIME,
+                file.auth.lifetime,
+                base.auth.lifetime,
+            )?),
             outside: Outside::merge((file.net, file.alerts), (base.net, base.alerts), ask)?,
         })
     }
@@ -208,6 +224,11 @@ impl Config {
             entry("store.readers", &self.readers),
         ];
         entries.extend(self.outside.entries());
+        entries.extend([
+            entry("auth.required", &self.auth_required),
+            entry("auth.idle", &self.auth_idle),
+            entry("auth.lifetime", &self.auth_lifetime),
+        ]);
         entries
     }
 }
@@ -233,8 +254,13 @@ pub(super) fn pick<T: FromStr<Err = BadValue>>(
         })?;
         return Ok(Some(Value { value, origin: Origin::Environment(variable.name) }));
     }
+    Ok(settled(file, default))
+}
+
+/// What the files say.
+fn settled<T>(file: Option<T>, default: Option<T>) -> Option<Value<T>> {
     let from_file = file.map(|value| Value { value, origin: Origin::File });
-    Ok(from_file.or_else(|| default.map(|value| Value { value, origin: Origin::Default })))
+    from_file.or_else(|| default.map(|value| Value { value, origin: Origin::Default }))
 }
 
 /// For settings that may be unset.

@@ -12,10 +12,13 @@ use tg_security::vault::{HomeSecret, SecretName};
 use tg_store::{HomeLock, LockError, MarkState};
 
 /// Looks at everything.
-pub(crate) async fn look(context: &Context) -> Vec<Finding> {
+///
+/// # Errors
+/// If whoever asks may not look.
+pub(crate) async fn look(context: &Context) -> Result<Vec<Finding>, CliError> {
     let home = &context.home;
     if let Err(error) = home.require() {
-        return vec![told("home", &error)];
+        return Ok(vec![told("home", &error)]);
     }
     let mut findings = settings(context);
     findings.extend(place::look(home.dir()));
@@ -24,12 +27,13 @@ pub(crate) async fn look(context: &Context) -> Vec<Finding> {
             findings.extend(running.as_deref().map(in_use));
             match wire::with(context, async |open| inside(open, running.is_some()).await).await {
                 Ok(inside) => findings.extend(inside),
+                Err(error) if error.is_denied() => return Err(error),
                 Err(error) => findings.push(told(part_of(&error), &error)),
             }
         }
         Err(error) => findings.push(told("home", &error)),
     }
-    findings
+    Ok(findings)
 }
 
 /// An error of ours as a finding: it says what happened and what to do.

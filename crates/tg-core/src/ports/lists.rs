@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::account::{Account, AccountState};
-use crate::audience::{Audience, AudienceSummary, ImportRun, ImportVerdict, Listed};
+use crate::audience::{Audience, AudienceSummary, ImportVerdict, Listed};
 use crate::campaign::{Campaign, CampaignState, Pace};
 use crate::consent::Consent;
 use crate::contact::{Contact, ContactKey, Person};
@@ -92,15 +92,17 @@ pub trait AccountStore {
 /// People.
 pub trait ContactStore {
     /// Records one row of a list: finds or makes the person, puts them on the audience, records
-    /// the consent (an existing one is kept). The answer also says whether they had
-    /// opted out, which no import undoes. A conflict changes nothing.
+    /// the consent (an existing one is kept). `import` is the same number for all rows of a file.
+    /// An opt-out is never undone. A conflict changes nothing.
     ///
     /// # Errors
     /// If the store fails.
     fn import_person(
         &mut self,
-        run: ImportRun,
+        audience: AudienceId,
+        import: i64,
         person: &Person,
+        consent_source: &str,
         at: Timestamp,
     ) -> Result<(ImportVerdict, bool), StoreError>;
 
@@ -165,15 +167,11 @@ pub trait AudienceStore {
         at: Timestamp,
     ) -> Result<Audience, StoreError>;
 
-    /// Begins an import into an audience; `consent` says where the consent of its rows came from.
+    /// A number for a new import.
     ///
     /// # Errors
     /// If the store fails.
-    fn begin_import(
-        &mut self,
-        audience: AudienceId,
-        consent: &str,
-    ) -> Result<ImportRun, StoreError>;
+    fn next_import(&mut self) -> Result<i64, StoreError>;
 
     /// An audience by name.
     ///

@@ -14,6 +14,7 @@ mod inbox;
 mod lists;
 mod login;
 mod messenger;
+mod operators;
 mod outbox;
 mod proxies;
 mod replies;
@@ -23,7 +24,7 @@ mod store;
 mod vault;
 
 pub use alerts::{Alert, AlertRecord, AlertState, AlertStore, Alerter, NewAlert, Told};
-pub use audit::{AuditEntry, AuditKey, AuditRecord, AuditStore};
+pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditKey, AuditRecord, AuditStore};
 pub use clock::{Clock, Entropy};
 pub use codes::{
     CodeError, CodeRequest, CodeSource, LoginCode, ServiceChat, ServiceChats, ServiceMessage,
@@ -40,6 +41,7 @@ pub use login::{LoginAnswer, LoginDesk, LoginError, SignIn, SignedIn, TokenAnswe
 pub use messenger::{
     Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved, Transmission,
 };
+pub use operators::{DoorStore, OperatorStore};
 pub use outbox::{
     AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
 };

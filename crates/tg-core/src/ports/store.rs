@@ -2,8 +2,8 @@
 
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
-    HealthStore, InboxStore, OutboxStore, ProxyStore, ReplyStore, SealedBlobs, SecretBlobs,
-    SessionBlobs, SignInStore, TemplateStore, VaultBlobs, WaitStore,
+    DoorStore, HealthStore, InboxStore, OperatorStore, OutboxStore, ProxyStore, ReplyStore,
+    SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -81,6 +81,8 @@ pub trait Unit:
     + VaultBlobs
     + SealedBlobs
     + SignInStore
+    + OperatorStore
+    + DoorStore
     + AuditStore
 {
     /// Runs `work` so that its changes are undone if it fails, and what came before is kept.

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod alerts;
 pub mod audiences;
+pub mod audit;
 pub mod bulk;
 pub mod campaigns;
 pub mod claims;
@@ -15,6 +16,7 @@ pub mod decisions;
 pub mod facts;
 mod home;
 pub mod inbox;
+pub mod operators;
 pub mod proxies;
 pub mod repeats;
 pub mod replies;
@@ -130,6 +132,13 @@ macro_rules! store_contract {
             sealed::a_new_master_key_replaces_everything,
             sign_ins::a_number_is_reserved_by_one_sign_in,
             sign_ins::a_reservation_dies_with_its_run_and_leaves_its_keys,
+            operators::an_operator_has_one_name_and_one_role,
+            operators::a_key_is_kept_with_its_use_and_end,
+            operators::a_sign_in_is_kept_until_it_ends,
+            operators::failures_are_remembered_for_a_while,
+            operators::a_required_sign_in_is_remembered,
+            audit::rows_are_found_by_what_they_say,
+            audit::the_end_is_noted_outside,
             units::what_fails_leaves_nothing,
             units::a_savepoint_undoes_only_itself,
             units::a_panic_is_undone_and_reported,

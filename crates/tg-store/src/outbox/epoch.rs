@@ -31,7 +31,7 @@ impl SqliteUnit<'_> {
     /// Counts a claim; the mark outside the database follows the commit.
     pub(crate) fn count_claim(&self) -> Result<(), StoreError> {
         self.execute("counting a claim", "UPDATE meta SET claim_counter = claim_counter + 1", [])?;
-        self.claimed.set(true);
+        self.after.claimed.set(true);
         Ok(())
     }
 }

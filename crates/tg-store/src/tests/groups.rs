@@ -5,7 +5,6 @@ use crate::Mode;
 use crate::mark::Mark;
 use crate::unit::Context;
 use crate::writer::Committer;
-use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tg_core::ports::{Store, StoreError, Verdict, WorkJob};
@@ -17,7 +16,8 @@ fn committer(home: &TestHome) -> Committer {
     drop(home.create());
     let busy_deadline = Duration::from_secs(1);
     let conn = crate::connection::open(&home.path(), busy_deadline, 1024).unwrap();
-    let context = Context { audit_key: Arc::new(TestKey), busy_deadline };
+    let head = Arc::new(home.options().head(Uuid::from_u128(7)));
+    let context = Context { audit_key: Arc::new(TestKey), busy_deadline, head };
     let mark = Mark::new(home.options().mark_path, Uuid::from_u128(7));
     Committer::new(conn, context, Arc::new(Mutex::new(mark)))
 }
@@ -166,13 +166,11 @@ fn groups_are_bounded() {
     );
     assert_eq!(asked, 63);
     let mut asked = 0;
-    let lists = Cell::new(0);
     let many = || -> WorkJob {
-        let list = lists.replace(lists.get() + 1);
-        Box::new(move |unit| {
+        Box::new(|unit| {
             let fields: Vec<String> = (0..3_000).map(|n| format!("field_{n}")).collect();
-            let name = tg_core::ids::Slug::parse(&format!("list{list}")).unwrap();
-            unit.ensure_audience(&name, &fields, NOW).unwrap();
+            let name = tg_core::ids::Slug::parse(&format!("list{}", unit.next_import().unwrap()));
+            unit.ensure_audience(&name.unwrap(), &fields, NOW).unwrap();
             Verdict::Commit
         })
     };

@@ -24,7 +24,8 @@ struct Line {
 }
 
 /// Runs the verb.
-pub(crate) fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
+pub(crate) async fn run(context: &Context, args: &Show) -> Result<Exit, CliError> {
+    super::permitted(context).await?;
     let line = |entry: crate::config::Entry| Line {
         key: entry.key.to_owned(),
         value: entry.value,

@@ -23,7 +23,8 @@ struct Problem {
 }
 
 /// Runs the verb.
-pub(crate) fn run(context: &Context) -> Result<Exit, CliError> {
+pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
+    super::permitted(context).await?;
     let path = context.home.config();
     let problems: Vec<Problem> = faults(&path)?.into_iter().map(Problem::from).collect();
     let validated = Validated {

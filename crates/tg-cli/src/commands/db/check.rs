@@ -5,12 +5,16 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::{clean, count};
 use crate::wire;
-use tg_app::json;
+use tg_app::{home, json};
 use tg_store::{CheckReport, MarkState};
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
-    let report = wire::with(context, async |open| Ok(open.store.check().await?)).await?;
+    let report = wire::with(context, async |open| {
+        home::may_check_database(&open.app, &open.actor).await?;
+        Ok(open.store.check().await?)
+    })
+    .await?;
     let check = shaped(&report);
     context.printer.result(&check, human)?;
     Ok(if check.ok { Exit::Done } else { Exit::Failed })

@@ -17,7 +17,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tg_app::{maintenance, secrets};
+use tg_app::{Actor, auth, maintenance, secrets};
 use tg_engine::home_steps::{HomeStep, reach};
 use tg_security::{HomeAuditKey, KeyFile, MasterKey};
 use tg_store::{HomeLock, MarkState, SqliteStore};
@@ -104,7 +104,7 @@ async fn examine(
     staged: &Path,
 ) -> Result<Restored, CliError> {
     let home = &context.home;
-    let current = current_key(context).await?;
+    let current = current(context).await?;
     let keys = match &args.key {
         Some(path) => Keys::Files(vec![KeyFile::load(path)?]),
         None => Keys::of_old_copies(home)?,
@@ -113,19 +113,28 @@ async fn examine(
     let mut options = wire::options(home, &context.config, &audit);
     options.path = staged.to_owned();
     let store = SqliteStore::open_alone(&options, lock)?;
-    let opened = Opened::unlock(home, store, keys, audit).await.map_err(|error| {
+    let mut opened = Opened::unlock(home, store, keys, audit).await.map_err(|error| {
         error.hint("name the key file that the copy was sealed under with --key FILE")
     })?;
-    let result = adopt(&opened, args, current).await;
+    let result = adopt(context, &mut opened, args, current).await;
     opened.close().await;
     result
 }
 
 async fn adopt(
-    opened: &Opened,
+    context: &Context,
+    opened: &mut Opened,
     args: &Restore,
-    current: Arc<MasterKey>,
+    (current, actor): (Arc<MasterKey>, Option<Actor>),
 ) -> Result<Restored, CliError> {
+    opened.actor = match actor {
+        Some(actor) => actor,
+        // There is no other database to ask.
+        None => {
+            let shown = context.credentials.shown(&context.home)?;
+            auth::admit(&opened.app, &wire::visitor(context, shown)).await?
+        }
+    };
     let report = opened.store.check().await?;
     if let Some(problem) = report.integrity.first().or_else(|| report.references.first()) {
         let message = format!("{} is damaged: {problem}", args.file.display());
@@ -147,12 +156,18 @@ async fn adopt(
     })
 }
 
-/// The key of this home, whose database may be gone or damaged.
-async fn current_key(context: &Context) -> Result<Arc<MasterKey>, CliError> {
-    let found = wire::with(context, async |open| Ok(Arc::clone(&open.master))).await;
+/// The key of this home, whose database may be gone or damaged; and who asks, if it can tell.
+async fn current(context: &Context) -> Result<(Arc<MasterKey>, Option<Actor>), CliError> {
+    let found = wire::with(context, async |open| {
+        maintenance::may_restore(&open.app, &open.actor).await?;
+        Ok((Arc::clone(&open.master), Some(open.actor.clone())))
+    })
+    .await;
     match found {
-        Ok(master) => Ok(master),
-        Err(_) => Ok(Arc::new(Keys::find(&context.home)?.open(None)?)),
+        Err(error) if !error.is_denied() => {
+            Ok((Arc::new(Keys::find(&context.home)?.open(None)?), None))
+        }
+        answered => answered,
     }
 }
 

@@ -28,7 +28,7 @@ fn entry(action: &str) -> AuditEntry {
         action: action.to_owned(),
         object: "account/one".to_owned(),
         outcome: "done",
-        detail: String::new(),
+        ..AuditEntry::default()
     }
 }
 
