@@ -1,3 +1,5 @@
+//! The audit log through its use cases, and what other programs may do to it.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::testing::{Home, actor, local};

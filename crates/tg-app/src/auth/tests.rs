@@ -1,3 +1,5 @@
+//! Who is let in, and who is not.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::testing::{Home, local};

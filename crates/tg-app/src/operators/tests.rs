@@ -1,3 +1,5 @@
+//! Operators and their keys through the use cases.
+
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::auth;
