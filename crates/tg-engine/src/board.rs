@@ -75,15 +75,15 @@ impl Board {
         self.changed.notify_one();
     }
 
-    pub(crate) fn take_in_hand(&self, campaign: CampaignId, account: AccountId) {
-        *self.lock().in_hand.entry((campaign, account)).or_default() += 1;
+    pub(crate) fn take_in_hand(&self, campaign: CampaignId, account: AccountId, rows: u64) {
+        *self.lock().in_hand.entry((campaign, account)).or_default() += rows;
     }
 
-    pub(crate) fn put_down(&self, campaign: CampaignId, account: AccountId) {
+    pub(crate) fn put_down(&self, campaign: CampaignId, account: AccountId, rows: u64) {
         let mut inner = self.lock();
-        if let Some(rows) = inner.in_hand.get_mut(&(campaign, account)) {
-            *rows = rows.saturating_sub(1);
-            if *rows == 0 {
+        if let Some(held) = inner.in_hand.get_mut(&(campaign, account)) {
+            *held = held.saturating_sub(rows);
+            if *held == 0 {
                 // Nobody is woken for it: pausing looks every half second.
                 inner.in_hand.remove(&(campaign, account));
             }

@@ -4,6 +4,7 @@
 mod alerts;
 mod board;
 mod campaigns;
+mod commit;
 mod control;
 mod counting;
 mod engine;

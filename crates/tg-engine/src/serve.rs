@@ -1,10 +1,11 @@
 //! Serving one open connection: turns, calls on their way, and how it ends.
 
 use crate::board::Doing;
+use crate::commit::UnderWay;
 use crate::flight::{self, Landing};
 use crate::learn::Ask;
 use crate::settle::Course;
-use crate::turn::{Ready, Task};
+use crate::turn::{Ready, Task, TurnOutput, Wants};
 use crate::worker::Worker;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -16,9 +17,11 @@ use tg_core::ids::DeliveryId;
 use tg_core::ports::{BoxFuture, Messenger, StoreError};
 use tg_core::time::Timestamp;
 
-/// Rows that one turn claims at most: what a crash leaves in doubt, and what a commit costs, are
-/// both per turn.
+/// Rows that one turn claims at most: what a commit costs, others wait for.
 const BATCH: u32 = 64;
+/// The next turn begins while rows of the last one fly, once no more than this are left. So an
+/// account has at most a batch and these in hand, which is what a crash leaves in doubt.
+const LOW: usize = 64;
 /// Outcomes wait no longer than this for their commit while other calls are on their way.
 const SETTLE_AFTER: Duration = Duration::from_millis(200);
 /// A connection without work for longer is closed; the next work opens, and proves, a new one.
@@ -46,9 +49,15 @@ pub(crate) struct Service<'a> {
     messenger: Arc<dyn Messenger>,
     ready: VecDeque<Ready>,
     asks: VecDeque<Ask>,
+    /// A turn that began while calls were on their way.
+    turning: Option<UnderWay>,
+    /// The last turn took all that it wanted: there may be more behind it.
+    more: bool,
     flights: FuturesUnordered<BoxFuture<'static, Landing>>,
     /// Sends that were handed over, by row.
     aloft: BTreeMap<DeliveryId, Ready>,
+    /// Questions that were handed over.
+    asking: usize,
     /// Set once nothing more is handed over.
     leaving: Option<Exit>,
     /// Until when what flies may land after the run was told to stop.
@@ -66,8 +75,11 @@ impl<'a> Service<'a> {
             messenger,
             ready: VecDeque::new(),
             asks: VecDeque::new(),
+            turning: None,
+            more: false,
             flights: FuturesUnordered::new(),
             aloft: BTreeMap::new(),
+            asking: 0,
             leaving: None,
             deadline: None,
             unsettled_since: None,
@@ -77,7 +89,14 @@ impl<'a> Service<'a> {
 
     /// Serves until the connection ends; closes it and writes every outcome before returning.
     pub(crate) async fn run(mut self) -> Result<Exit, StoreError> {
-        let result = self.serve().await;
+        let mut result = self.serve().await;
+        // What it claims is in hand, whatever became of the connection.
+        if let Some(turn) = self.turning.take()
+            && let Err(error) = self.finish(turn).await
+        {
+            result = Err(error);
+        }
+        self.release_all(None);
         if result.is_err() || self.leaving == Some(Exit::Reopen) || !self.flights.is_empty() {
             self.ground().await;
         }
@@ -94,7 +113,8 @@ impl<'a> Service<'a> {
         loop {
             self.check_orders();
             self.hand_over();
-            if !self.flights.is_empty() {
+            self.turn_ahead();
+            if !self.flights.is_empty() || self.turning.is_some() {
                 if !self.land().await? {
                     return Ok(self.leaving.unwrap_or(Exit::Reopen));
                 }
@@ -122,15 +142,56 @@ impl<'a> Service<'a> {
 
     /// Writes, claims; says whether there is anything to do.
     async fn take_turn(&mut self) -> Result<bool, StoreError> {
+        if !self.worker.ledger.waits.is_empty() {
+            // Stored before anything else is wanted: the pace obeys what is stored.
+            self.worker.turn(None).await?;
+        }
         let wants = self.worker.wants(BATCH);
-        let out = self.worker.turn(Some(wants)).await?;
+        let turn = self.worker.begin_turn(Some(wants));
+        self.finish(turn).await
+    }
+
+    /// Begins the next turn while calls are on their way, so that the connection does not wait for
+    /// commits. Not while there are questions: rows that are asked about are still planned.
+    fn turn_ahead(&mut self) {
+        let ledger = &self.worker.ledger;
+        let asks = self.asking > 0 || !self.asks.is_empty() || !ledger.learned.is_empty();
+        let halts = self.leaving.is_some() || !ledger.waits.is_empty() || ledger.fault.is_some();
+        let in_hand = self.ready.len() + self.aloft.len();
+        if self.turning.is_some() || !self.more || asks || halts || in_hand > LOW || in_hand == 0 {
+            return;
+        }
+        let wants = self.worker.wants(BATCH);
+        self.begin(Some(wants));
+    }
+
+    fn begin(&mut self, wants: Option<Wants>) {
+        self.turning = Some(self.worker.begin_turn(wants));
+        self.unsettled_since = None;
+    }
+
+    async fn finish(&mut self, mut turn: UnderWay) -> Result<bool, StoreError> {
+        let out = turn.committed().await?;
+        Ok(self.turned(turn, out))
+    }
+
+    /// Takes what a turn claimed; says whether there is anything to do.
+    fn turned(&mut self, turn: UnderWay, out: TurnOutput) -> bool {
+        let claimed = turn.claims();
+        let out = self.worker.end_turn(turn, out);
         if out.stopped {
             self.leaving = Some(Exit::Over);
         }
         let busy = out.swept || out.stopped || !out.ready.is_empty() || !out.asks.is_empty();
+        if claimed {
+            self.more = out.ready.len() >= LOW;
+        }
         self.ready.extend(out.ready);
         self.asks.extend(out.asks);
-        Ok(busy)
+        // While it was under way, people and Telegram may have forbidden what it claimed.
+        self.news = true;
+        self.hold_back(self.worker.shared.clock.now());
+        busy
     }
 
     /// Hears what people want now.
@@ -176,6 +237,7 @@ impl<'a> Service<'a> {
                 self.aloft.insert(row.delivery, row.clone());
                 self.flights.push(flight::ready(Arc::clone(&self.messenger), row));
             } else if let Some(ask) = self.asks.pop_front() {
+                self.asking += 1;
                 self.flights.push(flight::ask(Arc::clone(&self.messenger), ask));
             } else {
                 return;
@@ -197,8 +259,15 @@ impl<'a> Service<'a> {
         };
         self.unsettled_since = since;
         let settle_in = since.map(|at| (at + SETTLE_AFTER).since(now));
+        let settle_in = settle_in.filter(|_| self.turning.is_none());
         tokio::select! {
             biased;
+            out = committed(&mut self.turning), if self.turning.is_some() => {
+                let out = out?;
+                if let Some(turn) = self.turning.take() {
+                    self.turned(turn, out);
+                }
+            }
             Some(landing) = self.flights.next() => self.landed(landing),
             () = stop.begun(), if up.is_none() => {}
             () = async { clock.sleep(up.map_or(Duration::MAX, |at| at.since(now))).await }, if up.is_some() => {
@@ -207,7 +276,7 @@ impl<'a> Service<'a> {
             // `check_orders` reads it next.
             _ = self.worker.control.changed(), if self.leaving.is_none() => self.news = true,
             () = async { clock.sleep(settle_in.unwrap_or(Duration::MAX)).await }, if settle_in.is_some() => {
-                self.worker.turn(None).await?;
+                self.begin(None);
             }
         }
         Ok(true)
@@ -226,7 +295,10 @@ impl<'a> Service<'a> {
                 self.aloft.remove(&row.delivery);
                 ledger.looked(&row, result, now, entropy.as_ref())
             }
-            Landing::Asked(ask, result) => ledger.asked(ask, result, now, entropy.as_ref()),
+            Landing::Asked(ask, result) => {
+                self.asking = self.asking.saturating_sub(1);
+                ledger.asked(ask, result, now, entropy.as_ref())
+            }
         };
         if course == Course::Stay {
             self.hold_back(now);
@@ -310,5 +382,13 @@ impl<'a> Service<'a> {
             }
         }
         self.release_all(None);
+    }
+}
+
+/// Waits for a turn that is under way.
+async fn committed(turning: &mut Option<UnderWay>) -> Result<TurnOutput, StoreError> {
+    match turning {
+        Some(turn) => turn.committed().await,
+        None => std::future::pending().await,
     }
 }

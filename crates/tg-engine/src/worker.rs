@@ -2,22 +2,20 @@
 
 use crate::board::{Board, Doing};
 use crate::control::Control;
-use crate::events::{AccountNews, DeliveryNews, EventKind, EventSink, RunEvent};
+use crate::events::{AccountNews, EventKind, EventSink, RunEvent};
 use crate::hear::{self, HearOptions, Served, Trouble};
 use crate::replies;
 use crate::serve::Exit;
-use crate::settle::{Course, Ledger, Settling};
+use crate::settle::{Course, Ledger};
 use crate::shutdown::Shutdown;
 use crate::steps::{Step, reach};
-use crate::turn::{TurnInput, TurnOutput, Wants};
-use std::collections::BTreeMap;
+use crate::turn::Wants;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_core::account::Account;
 use tg_core::campaign::Pace;
-use tg_core::delivery::Moved;
 use tg_core::failure::Failure;
-use tg_core::ids::{CampaignId, DeliveryId, Epoch, ProxyId, Slug};
+use tg_core::ids::{CampaignId, Epoch, ProxyId};
 use tg_core::pace::{AccountPacer, Limits};
 use tg_core::ports::{Clock, Connector, Entropy, IdKey, Messenger, Store, StoreError};
 use tg_core::retry::RetryPolicy;
@@ -69,7 +67,7 @@ pub(crate) struct Worker {
     silent_until: Option<Timestamp>,
     /// The last turn found only rows that have to be asked about first, and the pace granted no
     /// question.
-    starved: bool,
+    pub(crate) starved: bool,
     /// It listened in this run, or tried to.
     heard: bool,
     /// Its place among those that are connected only to hear.
@@ -321,80 +319,5 @@ impl Worker {
             repeats: self.pacer.sends_at(true, now) <= now,
             campaigns,
         }
-    }
-
-    /// Writes the ledger and claims what is wanted, in one transaction; then tells.
-    pub(crate) async fn turn(&mut self, wants: Option<Wants>) -> Result<TurnOutput, StoreError> {
-        let settling = std::mem::take(&mut self.ledger.settling);
-        let waits = std::mem::take(&mut self.ledger.waits);
-        let fault = self.ledger.fault.take();
-        let now = self.shared.clock.now();
-        let claims = wants.is_some();
-        let granted = wants.as_ref().map_or((0, 0), |w| (w.paced_sends, w.paced_resolves));
-        let input = TurnInput {
-            epoch: self.shared.epoch,
-            account: self.account.id,
-            name: self.account.name.clone(),
-            is_bot: self.account.is_bot,
-            now,
-            id_key: Arc::clone(&self.shared.id_key),
-            learned: std::mem::take(&mut self.ledger.learned),
-            moves: settling.iter().map(|s| s.step.clone()).collect(),
-            waits: waits.clone(),
-            fault: fault.clone(),
-            alert_quiet: self.shared.alert_quiet,
-            wants,
-        };
-        let out = self.shared.store.write(move |unit| crate::turn::run(unit, &input)).await?;
-        reach(Step::TurnCommitted);
-        if claims {
-            self.starved = out.starved && out.ready.is_empty() && out.asks.is_empty();
-        }
-        self.pacer.return_sends(granted.0 - out.used_paced_sends, false);
-        self.pacer.return_resolves(granted.1 - out.used_paced_resolves);
-        for wait in waits {
-            self.pacer.imposed(wait.scope, wait.until, now);
-            self.news(AccountNews::Waiting { until: wait.until, reason: wait.reason });
-        }
-        reach(Step::SettledNotAnnounced);
-        self.announce(&out.moved, &settling);
-        reach(Step::Announced);
-        if let Some((state, reason)) = fault {
-            self.account.state = state;
-            self.news(AccountNews::Stopped { state: self.account.state.name(), reason });
-        }
-        for row in &out.ready {
-            self.shared.board.take_in_hand(row.campaign, self.account.id);
-        }
-        Ok(out)
-    }
-
-    /// Tells what was committed.
-    fn announce(&self, moved: &[Moved], settling: &[Settling]) {
-        let by_row: BTreeMap<DeliveryId, &Settling> =
-            settling.iter().map(|s| (s.step.delivery, s)).collect();
-        for row in moved {
-            let settled = by_row.get(&row.delivery);
-            let message_id = settled.and_then(|s| s.step.message_id);
-            let deferral = settled.map(|s| (s.step.due_at, s.reason.clone()));
-            if let (Some(news), Some(campaign)) =
-                (DeliveryNews::of(row, message_id, deferral), self.campaign_name(row.campaign))
-            {
-                self.shared.emit(EventKind::Delivery {
-                    campaign,
-                    account: self.account.name.clone(),
-                    delivery: row.delivery,
-                    news,
-                });
-            }
-        }
-        for s in settling.iter().filter(|s| s.held) {
-            self.shared.board.put_down(s.campaign, self.account.id);
-        }
-    }
-
-    fn campaign_name(&self, id: CampaignId) -> Option<Slug> {
-        let control = self.control.borrow();
-        control.campaigns.get(&id).map(|l| l.campaign.name.clone())
     }
 }

@@ -4,6 +4,7 @@ use crate::error::translate;
 use crate::unit::{After, Context, SqliteUnit};
 use rusqlite::Connection;
 use std::any::Any;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tg_core::ports::{StoreError, Verdict, WorkJob};
 
@@ -102,7 +103,7 @@ fn call(
     after: &After,
     job: WorkJob,
 ) -> Result<Verdict, StoreError> {
-    let mut unit = SqliteUnit { conn, context, after };
+    let mut unit = SqliteUnit { conn, context, after, known: RefCell::default() };
     catch_unwind(AssertUnwindSafe(|| job(&mut unit)))
         .map_err(|panic| StoreError::Panicked(panic_text(panic.as_ref())))
 }

@@ -3,10 +3,12 @@
 use crate::error::{is_taken, translate};
 use crate::head::HeadFile;
 use crate::tx::Savepoint;
-use rusqlite::{Connection, OptionalExtension, Params, Row};
-use std::cell::Cell;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{AuditKey, StoreError, Unit};
 
 /// What every unit of a store shares.
@@ -37,6 +39,8 @@ pub(crate) struct SqliteUnit<'c> {
     pub(crate) context: &'c Context,
     /// What has to follow the commit.
     pub(crate) after: &'c After,
+    /// Whom which account knows, as read with candidates: their claims need not look again.
+    pub(crate) known: RefCell<HashSet<(UserId, AccountId)>>,
 }
 
 impl<'c> SqliteUnit<'c> {
@@ -76,6 +80,15 @@ impl<'c> SqliteUnit<'c> {
                 translate(doing, self.context.busy_deadline, &error)
             }
         })
+    }
+
+    /// Takes a statement to run it for many rows.
+    pub(crate) fn prepare(
+        &self,
+        doing: &'static str,
+        sql: &str,
+    ) -> Result<CachedStatement<'c>, StoreError> {
+        self.run(doing, |conn| conn.prepare_cached(sql))
     }
 
     /// Runs a statement that changes rows.

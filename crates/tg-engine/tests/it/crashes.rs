@@ -41,7 +41,7 @@ async fn nor_when_the_process_dies_at_any_moment() {
 }
 
 #[tokio::test]
-async fn crash_after_crash_leaves_no_more_than_one_batch_in_doubt() {
+async fn crash_after_crash_leaves_no_more_than_two_batches_in_doubt() {
     let house = House::new(1, 600, Pace::Unlimited, 1, Mishaps::default()).await;
     everybody_is_known(&house).await;
     let mut most = 0;
@@ -53,7 +53,8 @@ async fn crash_after_crash_leaves_no_more_than_one_batch_in_doubt() {
         let claimed = rows.iter().filter(|r| matches!(r.state, DeliveryState::Claimed(_)));
         most = most.max(claimed.count());
     }
-    assert!((1..=64).contains(&most), "{most} rows in doubt");
+    // More than one: the next is claimed while the last one flies.
+    assert!((65..=128).contains(&most), "{most} rows in doubt");
     house.run(None).await.unwrap().unwrap();
     assert_eq!(house.judge().await["sent"], 600);
 }

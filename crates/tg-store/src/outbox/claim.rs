@@ -4,7 +4,7 @@ use super::facts::{permission, permitted};
 use crate::error::is_taken;
 use crate::rows::{self, PERSON_COLUMNS, StateColumns, person_columns, state_columns};
 use crate::unit::{SqliteUnit, limit, missing};
-use rusqlite::{Row, params};
+use rusqlite::{CachedStatement, OptionalExtension, Row, params};
 use tg_core::campaign::CampaignState;
 use tg_core::delivery::{Candidate, Claim, ClaimedPart, DeliveryState, Event, Moved};
 use tg_core::ids::{AccessHash, AccountId, CampaignId, ContactId, DeliveryId, UserId};
@@ -29,6 +29,32 @@ pub(crate) const CANDIDATES: &str = concat!(
       WHERE d.campaign_id = ?1 AND d.account_id = ?2 AND d.state = 0 AND d.due_at <= ?3
       ORDER BY d.due_at, d.id LIMIT ?4"
 );
+
+const DOING: &str = "writing a claim";
+pub(super) const READING: &str = "reading a delivery";
+
+/// Where a delivery stands, and whose it is.
+pub(super) const STATE: &str = concat!(
+    "SELECT ",
+    state_columns!(),
+    ", d.campaign_id FROM deliveries d WHERE d.id = ?1"
+);
+
+/// Claims a planned row. The account is not among what is set: a reference that is set is checked,
+/// and costs a journal of its own for every row.
+const TAKE: &str = "UPDATE deliveries SET state = 1, user_id = ?3, parts = ?4, part = 0,
+        ambiguous = 0, in_flight = 0, check_kind = 0, reason = NULL, due_at = NULL, epoch = ?5,
+        claimed_at = ?6
+     WHERE id = ?1 AND state = 0 AND campaign_id = ?7 AND account_id = ?2";
+
+const PART: &str = "INSERT INTO parts (delivery_id, part, random_id, text, entities)
+     VALUES (?1, ?2, ?3, ?4, ?5)";
+
+/// What is run for every row of a batch.
+struct ClaimStatements<'c> {
+    take: CachedStatement<'c>,
+    part: CachedStatement<'c>,
+}
 
 fn candidate(row: &Row<'_>, campaign: CampaignId) -> rusqlite::Result<Candidate> {
     const AT: usize = PERSON_COLUMNS;
@@ -67,71 +93,99 @@ impl SqliteUnit<'_> {
         if !state.flatten().is_some_and(CampaignState::may_claim) {
             return Ok(Vec::new());
         }
-        self.all(doing, CANDIDATES, [campaign.0, account.0, now.0, limit(most)], |row| {
-            candidate(row, campaign)
-        })
+        let due =
+            self.all(doing, CANDIDATES, [campaign.0, account.0, now.0, limit(most)], |row| {
+                candidate(row, campaign)
+            })?;
+        let peers = due.iter().filter_map(|row| row.peer);
+        self.known.borrow_mut().extend(peers.map(|peer| (peer.user_id(), account)));
+        Ok(due)
     }
 
     /// Claims first, then the moves; the answer in the same order.
     pub(super) fn write_claims(&mut self, batch: &ClaimBatch) -> Result<Vec<Moved>, StoreError> {
         self.fence(batch.epoch)?;
         let mut moved = Vec::with_capacity(batch.claims.len() + batch.moves.len());
-        for claim in &batch.claims {
-            moved.push(self.write_claim(batch, claim)?);
-        }
         if !batch.claims.is_empty() {
+            let mut statements = ClaimStatements {
+                take: self.prepare(DOING, TAKE)?,
+                part: self.prepare(DOING, PART)?,
+            };
+            for claim in &batch.claims {
+                moved.push(self.write_claim(batch, claim, &mut statements)?);
+            }
             self.count_claim()?;
         }
         moved.extend(self.write_moves(&batch.moves, batch.at)?);
         Ok(moved)
     }
 
-    fn write_claim(&self, batch: &ClaimBatch, claim: &Claim) -> Result<Moved, StoreError> {
-        let doing = "writing a claim";
-        let (campaign, state) = self.delivery_state(claim.delivery)?;
-        if campaign != claim.campaign {
-            return Err(missing("delivery of the campaign", claim.delivery));
-        }
+    fn write_claim(
+        &self,
+        batch: &ClaimBatch,
+        claim: &Claim,
+        statements: &mut ClaimStatements<'_>,
+    ) -> Result<Moved, StoreError> {
         let parts = u16::try_from(claim.parts.len()).unwrap_or(u16::MAX);
-        let next = state.next(&Event::Claim { parts })?;
-        let user = claim.peer.user_id();
-        let claimed = self.run(doing, |conn| {
-            let mut statement = conn.prepare_cached(
-                "UPDATE deliveries SET state = 1, account_id = ?2, user_id = ?3, parts = ?4,
-                    part = 0, ambiguous = 0, in_flight = 0, check_kind = 0, reason = NULL,
-                    due_at = NULL, epoch = ?5, claimed_at = ?6
-                 WHERE id = ?1 AND state = 0",
-            )?;
-            let row = params![
-                claim.delivery.0,
-                batch.account.0,
-                user.0,
-                parts,
-                batch.epoch.0,
-                batch.at.0
-            ];
-            match statement.execute(row) {
-                // Somebody else of the campaign is that person: the judge was not asked.
-                Err(error) if is_taken(&error) => Ok(false),
-                other => other.map(|_| true),
+        let event = Event::Claim { parts };
+        let next = DeliveryState::Planned.next(&event)?;
+        if !self.take(batch, claim, parts, &mut statements.take)? {
+            // Not a planned row of this campaign with this account: if it is another account's, it
+            // is made over.
+            let (campaign, state) = self.delivery_state(claim.delivery)?;
+            if campaign != claim.campaign {
+                return Err(missing("delivery of the campaign", claim.delivery));
             }
-        })?;
-        if !claimed {
-            return Err(StoreError::Taken {
-                what: "delivery of the campaign for Telegram user",
-                name: user.to_string(),
-            });
+            state.next(&event)?;
+            self.execute(
+                DOING,
+                "UPDATE deliveries SET account_id = ?2 WHERE id = ?1 AND state = 0",
+                [claim.delivery.0, batch.account.0],
+            )?;
+            self.take(batch, claim, parts, &mut statements.take)?;
         }
         self.keep_peer(batch.account, claim.peer)?;
         for (number, part) in (0u16..).zip(&claim.parts) {
-            self.write_part(claim.delivery, number, part)?;
+            self.write_part(claim.delivery, number, part, &mut statements.part)?;
         }
-        Ok(Moved { delivery: claim.delivery, campaign, state: next })
+        Ok(Moved { delivery: claim.delivery, campaign: claim.campaign, state: next })
+    }
+
+    /// Writes a claim over a planned row; says whether there was one.
+    fn take(
+        &self,
+        batch: &ClaimBatch,
+        claim: &Claim,
+        parts: u16,
+        take: &mut CachedStatement<'_>,
+    ) -> Result<bool, StoreError> {
+        let user = claim.peer.user_id();
+        let row = params![
+            claim.delivery.0,
+            batch.account.0,
+            user.0,
+            parts,
+            batch.epoch.0,
+            batch.at.0,
+            claim.campaign.0
+        ];
+        let taken = self.run(DOING, |_| match take.execute(row) {
+            // Somebody else of the campaign is that person: the judge was not asked.
+            Err(error) if is_taken(&error) => Ok(None),
+            other => other.map(Some),
+        })?;
+        taken.map(|rows| rows > 0).ok_or_else(|| StoreError::Taken {
+            what: "delivery of the campaign for Telegram user",
+            name: user.to_string(),
+        })
     }
 
     /// A repeat needs the hash that the claim was made with, whoever brought it.
     fn keep_peer(&self, account: AccountId, peer: Peer) -> Result<(), StoreError> {
         let Peer::User { id, hash } = peer;
+        if self.known.borrow().contains(&(id, account)) {
+            return Ok(());
+        }
         self.execute(
             "keeping a claim's peer",
             "INSERT INTO peers (user_id, account_id, hash) VALUES (?1, ?2, ?3)
@@ -146,19 +200,17 @@ impl SqliteUnit<'_> {
         delivery: DeliveryId,
         number: u16,
         part: &ClaimedPart,
+        statement: &mut CachedStatement<'_>,
     ) -> Result<(), StoreError> {
-        self.run("writing a part", |conn| {
+        self.run("writing a part", |_| {
             let entities = &part.body.entities;
             let entities = (!entities.is_empty())
                 .then(|| serde_json::to_string(entities))
                 .transpose()
                 .map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
-            conn.prepare_cached(
-                "INSERT INTO parts (delivery_id, part, random_id, text, entities)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![delivery.0, number, part.random_id.0, part.body.text, entities])
-            .map(|_| ())
+            statement
+                .execute(params![delivery.0, number, part.random_id.0, part.body.text, entities])
+                .map(|_| ())
         })
     }
 
@@ -167,17 +219,21 @@ impl SqliteUnit<'_> {
         &self,
         delivery: DeliveryId,
     ) -> Result<(CampaignId, DeliveryState), StoreError> {
-        self.optional(
-            "reading a delivery",
-            concat!(
-                "SELECT ",
-                state_columns!(),
-                ", d.campaign_id FROM deliveries d WHERE d.id = ?1"
-            ),
-            [delivery.0],
-            |row| Ok((CampaignId(row.get(rows::STATE_COLUMNS)?), rows::state(row, 0)?)),
-        )?
-        .ok_or_else(|| missing("delivery", delivery))
+        let mut statement = self.prepare(READING, STATE)?;
+        self.read_state(delivery, &mut statement)
+    }
+
+    /// The same, for many rows.
+    pub(super) fn read_state(
+        &self,
+        delivery: DeliveryId,
+        statement: &mut CachedStatement<'_>,
+    ) -> Result<(CampaignId, DeliveryState), StoreError> {
+        let read = |row: &Row<'_>| {
+            Ok((CampaignId(row.get(rows::STATE_COLUMNS)?), rows::state(row, 0)?))
+        };
+        self.run(READING, |_| statement.query_row([delivery.0], read).optional())?
+            .ok_or_else(|| missing("delivery", delivery))
     }
 
     pub(super) fn write_identity(

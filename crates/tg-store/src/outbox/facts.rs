@@ -11,8 +11,8 @@ macro_rules! permitted {
         "EXISTS (SELECT 1 FROM members m WHERE m.audience_id = k.audience_id
              AND m.contact_id = d.contact_id AND m.source_id IS NOT NULL),
          EXISTS (SELECT 1 FROM opt_outs o WHERE o.contact_id = d.contact_id)
-             OR EXISTS (SELECT 1 FROM opt_out_users u
-                 WHERE u.user_id IN (d.user_id, c.user_id)),
+             OR EXISTS (SELECT 1 FROM opt_out_users u WHERE u.user_id = d.user_id)
+             OR EXISTS (SELECT 1 FROM opt_out_users u WHERE u.user_id = c.user_id),
          EXISTS (SELECT 1 FROM suppressions s WHERE s.contact_id = d.contact_id
              AND (s.audience_id IS NULL OR s.audience_id = k.audience_id))"
     };

@@ -1,14 +1,28 @@
 //! Applies events through the machine: the store writes what the core decides, or nothing.
 
+use super::claim::{READING, STATE};
 use crate::rows::StateColumns;
 use crate::unit::SqliteUnit;
-use rusqlite::params;
+use rusqlite::{CachedStatement, params};
 use tg_core::delivery::{DeliveryState, Event, Move, Moved, Step};
 use tg_core::ids::{AccountId, DeliveryId, MessageId};
 use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
 
 const DOING: &str = "settling a delivery";
+
+const MESSAGE: &str = "UPDATE parts SET message_id = ?3 WHERE delivery_id = ?1 AND part = ?2";
+
+const DONE: &str = "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 0, due_at = NULL,
+        settled_at = ?4
+     WHERE id = ?1";
+
+/// What is run for every row of a batch.
+struct MoveStatements<'c> {
+    state: CachedStatement<'c>,
+    message: CachedStatement<'c>,
+    done: CachedStatement<'c>,
+}
 
 impl SqliteUnit<'_> {
     /// Applies every move, in order. The caller holds a savepoint: a refusal leaves nothing.
@@ -17,38 +31,38 @@ impl SqliteUnit<'_> {
         moves: &[Move],
         at: Timestamp,
     ) -> Result<Vec<Moved>, StoreError> {
-        moves.iter().map(|step| self.write_move(step, at)).collect()
+        if moves.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut statements = MoveStatements {
+            state: self.prepare(READING, STATE)?,
+            message: self.prepare(DOING, MESSAGE)?,
+            done: self.prepare(DOING, DONE)?,
+        };
+        moves.iter().map(|step| self.write_move(step, at, &mut statements)).collect()
     }
 
-    fn write_move(&self, step: &Move, at: Timestamp) -> Result<Moved, StoreError> {
-        let (campaign, state) = self.delivery_state(step.delivery)?;
+    fn write_move(
+        &self,
+        step: &Move,
+        at: Timestamp,
+        statements: &mut MoveStatements<'_>,
+    ) -> Result<Moved, StoreError> {
+        let (campaign, state) = self.read_state(step.delivery, &mut statements.state)?;
         let next = state.next(&step.event)?;
         if let (DeliveryState::Claimed(exposure), Event::Delivered | Event::HistoryFound) =
             (&state, &step.event)
             && let Some(message) = step.message_id
         {
-            self.record_message(step.delivery, exposure.part, message)?;
+            let row = params![step.delivery.0, exposure.part, message.0];
+            self.run(DOING, |_| statements.message.execute(row))?;
         }
         match next.step() {
             Step::Requeue => self.write_planned(step)?,
             Step::Continue => self.write_claimed(step, &next)?,
-            Step::Stop => self.write_done(step.delivery, &next, at)?,
+            Step::Stop => self.end(step.delivery, &next, at, &mut statements.done)?,
         }
         Ok(Moved { delivery: step.delivery, campaign, state: next })
-    }
-
-    fn record_message(
-        &self,
-        delivery: DeliveryId,
-        part: u16,
-        message: MessageId,
-    ) -> Result<(), StoreError> {
-        self.execute(
-            DOING,
-            "UPDATE parts SET message_id = ?3 WHERE delivery_id = ?1 AND part = ?2",
-            params![delivery.0, part, message.0],
-        )
-        .map(|_| ())
     }
 
     pub(super) fn find_message(
@@ -109,19 +123,20 @@ impl SqliteUnit<'_> {
         next: &DeliveryState,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        let mut done = self.prepare(DOING, DONE)?;
+        self.end(delivery, next, at, &mut done)
+    }
+
+    fn end(
+        &self,
+        delivery: DeliveryId,
+        next: &DeliveryState,
+        at: Timestamp,
+        done: &mut CachedStatement<'_>,
+    ) -> Result<(), StoreError> {
         let columns = StateColumns::of(next);
-        self.execute(
-            DOING,
-            "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 0, due_at = NULL,
-                settled_at = ?4
-             WHERE id = ?1",
-            params![
-                delivery.0,
-                columns.state,
-                columns.reason.as_ref().map(tg_core::delivery::Reason::as_str),
-                at.0
-            ],
-        )
-        .map(|_| ())
+        let reason = columns.reason.as_ref().map(tg_core::delivery::Reason::as_str);
+        let row = params![delivery.0, columns.state, reason, at.0];
+        self.run(DOING, |_| done.execute(row)).map(|_| ())
     }
 }
