@@ -19,6 +19,8 @@ pub struct CheckReport {
     pub integrity: Vec<String>,
     /// References that lead nowhere; empty if all is well.
     pub references: Vec<String>,
+    /// Campaigns whose totals are not what their deliveries come to; empty if all is well.
+    pub totals: Vec<String>,
     /// How commits are written (`wal`).
     pub journal: String,
     /// Pages that wait in the write-ahead log.
@@ -37,6 +39,7 @@ impl CheckReport {
     pub fn is_sound(&self) -> bool {
         self.integrity.is_empty()
             && self.references.is_empty()
+            && self.totals.is_empty()
             && self.journal == "wal"
             && self.mark == MarkState::Normal
     }
@@ -51,6 +54,7 @@ pub(crate) fn run(conn: &Connection, mark: MarkState) -> rusqlite::Result<CheckR
         known: migrate::KNOWN,
         integrity,
         references: references(conn)?,
+        totals: totals(conn)?,
         journal: conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?,
         wal_pages: conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?,
         mark,
@@ -71,6 +75,26 @@ fn references(conn: &Connection) -> rusqlite::Result<Vec<String>> {
             Ok(format!("{table} row {id} refers to a row of {parent} that is missing"))
         })?
         .collect()
+}
+
+/// Counts every delivery again.
+fn totals(conn: &Connection) -> rusqlite::Result<Vec<String>> {
+    let different = strings(
+        conn,
+        "WITH counted AS MATERIALIZED (
+             SELECT campaign_id, coalesce(account_id, 0), state, coalesce(reason, ''), count(*)
+             FROM deliveries WHERE state > 1 GROUP BY 1, 2, 3, 4),
+         kept AS MATERIALIZED (
+             SELECT campaign_id, account_id, state, reason, n FROM totals WHERE n <> 0),
+         different (campaign) AS (
+             SELECT campaign_id FROM (SELECT * FROM counted EXCEPT SELECT * FROM kept)
+             UNION SELECT campaign_id FROM (SELECT * FROM kept EXCEPT SELECT * FROM counted)
+             UNION SELECT k.id FROM campaigns k WHERE k.recipients <>
+                 (SELECT count(*) FROM deliveries d WHERE d.campaign_id = k.id))
+         SELECT name FROM campaigns WHERE id IN (SELECT campaign FROM different) ORDER BY name",
+    )?;
+    let text = |name| format!("the totals of campaign {name} are not what its deliveries come to");
+    Ok(different.into_iter().map(text).collect())
 }
 
 fn rows(conn: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {

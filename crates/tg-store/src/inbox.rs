@@ -111,10 +111,13 @@ impl SqliteUnit<'_> {
         if let Some(chosen) = message.reply_to {
             let found = self.optional(
                 doing,
-                "SELECT d.id, d.campaign_id, k.name FROM parts p
-                 JOIN deliveries d ON d.id = p.delivery_id
-                 JOIN campaigns k ON k.id = d.campaign_id
-                 WHERE p.message_id = ?1 AND d.account_id = ?2 AND d.user_id = ?3",
+                "SELECT d.id, d.campaign_id, k.name FROM campaigns k
+                 CROSS JOIN deliveries d INDEXED BY deliveries_once_per_user
+                     ON d.campaign_id = k.id AND d.user_id = ?3
+                 WHERE d.user_id IS NOT NULL AND d.account_id = ?2
+                     AND (d.message_id = ?1 OR EXISTS (SELECT 1 FROM parts p
+                         WHERE p.delivery_id = d.id AND p.message_id = ?1))
+                 LIMIT 1",
                 params![chosen.0, account.0, message.user.0],
                 answered,
             )?;
@@ -147,8 +150,12 @@ impl SqliteUnit<'_> {
             "looking for a conversation",
             "SELECT EXISTS (SELECT 1 FROM messages WHERE user_id = ?1 AND account_id = ?2
                  AND outgoing = 0)
-             AND NOT EXISTS (SELECT 1 FROM parts p JOIN deliveries d ON d.id = p.delivery_id
-                 WHERE p.message_id = ?3 AND d.account_id = ?2)",
+             AND NOT EXISTS (SELECT 1 FROM campaigns k
+                 CROSS JOIN deliveries d INDEXED BY deliveries_once_per_user
+                     ON d.campaign_id = k.id AND d.user_id = ?1
+                 WHERE d.user_id IS NOT NULL AND d.account_id = ?2
+                     AND (d.message_id = ?3 OR EXISTS (SELECT 1 FROM parts p
+                         WHERE p.delivery_id = d.id AND p.message_id = ?3)))",
             params![message.user.0, account.0, message.message_id.0],
             |row| row.get(0),
         )

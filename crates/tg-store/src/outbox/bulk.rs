@@ -1,9 +1,10 @@
 //! Moves of many rows in one statement. Each has the effect of the machine's move on every row that
 //! it touches; a test compares the two over every kind of row.
 
+use super::totals::Changes;
 use crate::unit::{SqliteUnit, limit};
-use rusqlite::{Params, params};
-use tg_core::delivery::Reason;
+use rusqlite::{Params, Row, params};
+use tg_core::delivery::{DeliveryState, Outcome, Reason};
 use tg_core::ids::{AccountId, CampaignId, Epoch};
 use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
@@ -12,6 +13,25 @@ impl SqliteUnit<'_> {
     fn bulk(&self, doing: &'static str, sql: &str, params: impl Params) -> Result<u64, StoreError> {
         let rows = self.execute(doing, sql, params)?;
         Ok(u64::try_from(rows).unwrap_or(u64::MAX))
+    }
+
+    /// A move that ends open rows; the statement returns campaign and account of each.
+    fn bulk_end(
+        &self,
+        doing: &'static str,
+        sql: &str,
+        params: impl Params,
+        outcome: Outcome,
+    ) -> Result<u64, StoreError> {
+        let row = |row: &Row<'_>| Ok((CampaignId(row.get(0)?), row.get::<_, i64>(1)?));
+        let ended = self.all(doing, sql, params, row)?;
+        let (from, to) = (DeliveryState::Planned, DeliveryState::Done(outcome));
+        let mut changes = Changes::default();
+        for (campaign, account) in &ended {
+            changes.moved(*campaign, *account, &from, &to);
+        }
+        self.write_totals(&changes)?;
+        Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
     }
 
     /// `Event::Interrupted`.
@@ -49,7 +69,7 @@ impl SqliteUnit<'_> {
 
     /// `Event::Restored`.
     pub(super) fn bulk_hold(&self, now: Timestamp, most: usize) -> Result<u64, StoreError> {
-        self.bulk(
+        self.bulk_end(
             "holding rows of a restored database",
             "UPDATE deliveries SET state = 5, reason = ?2, check_kind = 0, due_at = NULL,
                 settled_at = ?1
@@ -62,8 +82,10 @@ impl SqliteUnit<'_> {
                  SELECT d.id FROM deliveries d INDEXED BY deliveries_claimed
                  CROSS JOIN campaigns k ON k.id = d.campaign_id
                  WHERE d.state = 1 AND k.started_at IS NOT NULL
-                 LIMIT ?3)",
+                 LIMIT ?3)
+             RETURNING campaign_id, coalesce(account_id, 0)",
             params![now.0, Reason::RESTORED.as_str(), limit(most)],
+            Outcome::Unknown(Reason::RESTORED),
         )
     }
 
@@ -74,15 +96,17 @@ impl SqliteUnit<'_> {
         now: Timestamp,
         most: usize,
     ) -> Result<u64, StoreError> {
-        self.bulk(
+        self.bulk_end(
             "canceling planned rows",
             "UPDATE deliveries SET state = 6, due_at = NULL, settled_at = ?2
              WHERE id IN (
                  SELECT d.id FROM campaigns k
                  CROSS JOIN deliveries d INDEXED BY deliveries_planned
                      ON d.campaign_id = ?1 AND d.state = 0
-                 WHERE k.id = ?1 AND k.state = 'canceled' LIMIT ?3)",
+                 WHERE k.id = ?1 AND k.state = 'canceled' LIMIT ?3)
+             RETURNING campaign_id, coalesce(account_id, 0)",
             [campaign.0, now.0, limit(most)],
+            Outcome::Canceled,
         )
     }
 
@@ -93,12 +117,14 @@ impl SqliteUnit<'_> {
         now: Timestamp,
         most: usize,
     ) -> Result<u64, StoreError> {
-        self.bulk(
+        self.bulk_end(
             "giving up claims of an account that is gone",
             "UPDATE deliveries SET state = 5, reason = ?3, check_kind = 0, due_at = NULL,
                 settled_at = ?2
-             WHERE id IN (SELECT id FROM deliveries WHERE state = 1 AND account_id = ?1 LIMIT ?4)",
+             WHERE id IN (SELECT id FROM deliveries WHERE state = 1 AND account_id = ?1 LIMIT ?4)
+             RETURNING campaign_id, coalesce(account_id, 0)",
             params![account.0, now.0, Reason::ACCOUNT_GONE.as_str(), limit(most)],
+            Outcome::Unknown(Reason::ACCOUNT_GONE),
         )
     }
 

@@ -33,12 +33,20 @@ pub(crate) const CANDIDATES: &str = concat!(
 const DOING: &str = "writing a claim";
 pub(super) const READING: &str = "reading a delivery";
 
-/// Where a delivery stands, and whose it is.
+/// Reads a [`Stored`].
 pub(super) const STATE: &str = concat!(
     "SELECT ",
     state_columns!(),
-    ", d.campaign_id FROM deliveries d WHERE d.id = ?1"
+    ", d.campaign_id, coalesce(d.account_id, 0) FROM deliveries d WHERE d.id = ?1"
 );
+
+/// Where a delivery stands, and whose it is.
+pub(super) struct Stored {
+    pub(super) campaign: CampaignId,
+    /// 0: nobody's.
+    pub(super) account: i64,
+    pub(super) state: DeliveryState,
+}
 
 /// Claims a planned row. The account is not among what is set: a reference that is set is checked,
 /// and costs a journal of its own for every row.
@@ -132,11 +140,11 @@ impl SqliteUnit<'_> {
         if !self.take(batch, claim, parts, &mut statements.take)? {
             // Not a planned row of this campaign with this account: if it is another account's, it
             // is made over.
-            let (campaign, state) = self.delivery_state(claim.delivery)?;
-            if campaign != claim.campaign {
+            let stored = self.delivery_state(claim.delivery)?;
+            if stored.campaign != claim.campaign {
                 return Err(missing("delivery of the campaign", claim.delivery));
             }
-            state.next(&event)?;
+            stored.state.next(&event)?;
             self.execute(
                 DOING,
                 "UPDATE deliveries SET account_id = ?2 WHERE id = ?1 AND state = 0",
@@ -215,10 +223,7 @@ impl SqliteUnit<'_> {
     }
 
     /// Where a delivery stands, and whose it is.
-    pub(super) fn delivery_state(
-        &self,
-        delivery: DeliveryId,
-    ) -> Result<(CampaignId, DeliveryState), StoreError> {
+    pub(super) fn delivery_state(&self, delivery: DeliveryId) -> Result<Stored, StoreError> {
         let mut statement = self.prepare(READING, STATE)?;
         self.read_state(delivery, &mut statement)
     }
@@ -228,9 +233,13 @@ impl SqliteUnit<'_> {
         &self,
         delivery: DeliveryId,
         statement: &mut CachedStatement<'_>,
-    ) -> Result<(CampaignId, DeliveryState), StoreError> {
+    ) -> Result<Stored, StoreError> {
         let read = |row: &Row<'_>| {
-            Ok((CampaignId(row.get(rows::STATE_COLUMNS)?), rows::state(row, 0)?))
+            Ok(Stored {
+                campaign: CampaignId(row.get(rows::STATE_COLUMNS)?),
+                account: row.get(rows::STATE_COLUMNS + 1)?,
+                state: rows::state(row, 0)?,
+            })
         };
         self.run(READING, |_| statement.query_row([delivery.0], read).optional())?
             .ok_or_else(|| missing("delivery", delivery))
@@ -242,7 +251,7 @@ impl SqliteUnit<'_> {
         user: UserId,
     ) -> Result<Option<Twin>, StoreError> {
         let doing = "recording whom a delivery is for";
-        let (campaign, state) = self.delivery_state(delivery)?;
+        let Stored { campaign, state, .. } = self.delivery_state(delivery)?;
         let twin = self.optional(
             doing,
             "SELECT id FROM deliveries WHERE campaign_id = ?1 AND user_id = ?2 AND id <> ?3",

@@ -22,6 +22,29 @@ pub(crate) const fn next_due_sql() -> &'static str {
                  ORDER BY d.due_at LIMIT 1))"
 }
 
+/// What ended, with the columns of a state. Exposure is not among what a tally tells apart.
+const ENDED: &str = "SELECT state, 0, 0, 0, 0, 0, reason, sum(n) FROM totals
+     WHERE campaign_id = ?1 GROUP BY state, reason HAVING sum(n) > 0";
+
+/// Everybody, and what of it is open and due later: held back by its due time or by a wait of its
+/// account. Of the planned rows it reads those that wait, off `deliveries_planned`; claimed ones
+/// are few.
+pub(crate) const OPEN: &str = "WITH waiting (account) AS MATERIALIZED (
+         SELECT DISTINCT account_id FROM waits
+         WHERE until > ?2 AND scope IN ('account', 'method:send')),
+     hands (account, after) AS MATERIALIZED (
+         SELECT id, CASE WHEN id IN (SELECT account FROM waiting) THEN -1 ELSE ?2 END
+         FROM accounts)
+     SELECT coalesce((SELECT recipients FROM campaigns WHERE id = ?1), 0),
+         coalesce(sum(
+             (SELECT count(*) FROM deliveries d INDEXED BY deliveries_planned
+                 WHERE d.campaign_id = ?1 AND d.account_id = hands.account AND d.state = 0
+                     AND d.due_at > hands.after)
+             + (SELECT count(*) FROM deliveries d INDEXED BY deliveries_claimed
+                 WHERE d.state = 1 AND d.account_id = hands.account AND d.campaign_id = ?1
+                     AND (d.due_at > hands.after OR hands.after < 0))), 0)
+     FROM hands";
+
 impl SqliteUnit<'_> {
     pub(super) fn read_next_due(
         &self,
@@ -48,29 +71,18 @@ impl SqliteUnit<'_> {
         campaign: CampaignId,
         now: Timestamp,
     ) -> Result<Tally, StoreError> {
-        // Grouped by what a tally tells apart; exposure is not among it, and the reason of a check
-        // is none of an outcome.
-        let counts = self.all(
-            "counting outcomes",
-            "WITH waiting (account) AS MATERIALIZED (
-                 SELECT DISTINCT account_id FROM waits
-                 WHERE until > ?2 AND scope IN ('account', 'method:send'))
-             SELECT d.state, max(d.parts), 0, 0, 0, 0, CASE WHEN d.state > 1 THEN d.reason END,
-                 coalesce(d.state < 2
-                     AND (d.due_at > ?2 OR d.account_id IN (SELECT account FROM waiting)), 0),
-                 count(*)
-             FROM deliveries d WHERE d.campaign_id = ?1
-             GROUP BY 1, 7, 8",
-            [campaign.0, now.0],
-            |row| {
-                let later: bool = row.get(STATE_COLUMNS)?;
-                Ok((rows::state(row, 0)?, later, count(row, STATE_COLUMNS + 1)?))
-            },
-        )?;
+        let doing = "counting outcomes";
+        let ended = self.all(doing, ENDED, [campaign.0], |row| {
+            Ok((rows::state(row, 0)?, count(row, STATE_COLUMNS)?))
+        })?;
         let mut tally = Tally::default();
-        for (state, later, n) in counts {
-            tally.add(&state, later, n);
+        for (state, n) in ended {
+            tally.add(&state, false, n);
         }
+        let (recipients, later) =
+            self.one(doing, OPEN, [campaign.0, now.0], |row| Ok((count(row, 0)?, count(row, 1)?)))?;
+        tally.deferred = later;
+        tally.pending = recipients.saturating_sub(tally.recipients());
         Ok(tally)
     }
 
@@ -81,8 +93,8 @@ impl SqliteUnit<'_> {
         self.all(
             "counting by account",
             "WITH done (account, sent, failed) AS MATERIALIZED (
-                 SELECT account_id, sum(state = 2), sum(state = 3) FROM deliveries
-                 WHERE campaign_id = ?1 AND account_id IS NOT NULL GROUP BY account_id)
+                 SELECT account_id, sum((state = 2) * n), sum((state = 3) * n) FROM totals
+                 WHERE campaign_id = ?1 GROUP BY account_id)
              SELECT a.id, a.name, coalesce(done.sent, 0), coalesce(done.failed, 0),
                  (SELECT count(*) FROM wait_log w WHERE w.account_id = a.id
                      AND w.at >= k.started_at AND w.at <= coalesce(k.finished_at, w.at))

@@ -1,5 +1,6 @@
 //! What a person decides about deliveries that ended, through the machine and no other way.
 
+use super::totals::Changes;
 use crate::rows::{self, state_columns};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::params;
@@ -52,7 +53,13 @@ impl SqliteUnit<'_> {
         decision: Decision,
         at: Timestamp,
     ) -> Result<Vec<Moved>, StoreError> {
-        rows.iter().map(|row| self.write_decision(*row, decision, at)).collect()
+        let mut changes = Changes::default();
+        let moved = rows
+            .iter()
+            .map(|row| self.write_decision(*row, decision, at, &mut changes))
+            .collect::<Result<_, _>>()?;
+        self.write_totals(&changes)?;
+        Ok(moved)
     }
 
     fn write_decision(
@@ -60,21 +67,24 @@ impl SqliteUnit<'_> {
         delivery: DeliveryId,
         decision: Decision,
         at: Timestamp,
+        changes: &mut Changes,
     ) -> Result<Moved, StoreError> {
         let doing = "reading a delivery";
-        let (campaign, state, part) = self
+        let (campaign, account, state, part) = self
             .optional(
                 doing,
                 concat!(
                     "SELECT ",
                     state_columns!(),
-                    ", d.campaign_id, d.part FROM deliveries d WHERE d.id = ?1"
+                    ", d.campaign_id, coalesce(d.account_id, 0), d.part FROM deliveries d
+                       WHERE d.id = ?1"
                 ),
                 [delivery.0],
                 |row| {
                     let campaign = CampaignId(row.get(rows::STATE_COLUMNS)?);
-                    let part: u16 = row.get(rows::STATE_COLUMNS + 1)?;
-                    Ok((campaign, rows::state(row, 0)?, part))
+                    let account: i64 = row.get(rows::STATE_COLUMNS + 1)?;
+                    let part: u16 = row.get(rows::STATE_COLUMNS + 2)?;
+                    Ok((campaign, account, rows::state(row, 0)?, part))
                 },
             )?
             .ok_or_else(|| missing("delivery", delivery))?;
@@ -90,6 +100,7 @@ impl SqliteUnit<'_> {
         } else {
             self.write_done(delivery, &next, at)?;
         }
+        changes.moved(campaign, account, &state, &next);
         Ok(Moved { delivery, campaign, state: next })
     }
 

@@ -17,7 +17,7 @@ fn select(index: &str, rest: &str) -> String {
     // tidy: sql-constant
     format!(
         "SELECT {person}, {state}, d.id, d.campaign_id, k.audience_id, d.contact_id, a.id, a.name,
-             d.user_id, p.message_id, p.random_id, d.due_at, d.planned_at, d.claimed_at,
+             d.user_id, coalesce(d.message_id, p.message_id), p.random_id, d.due_at, d.planned_at, d.claimed_at,
              d.settled_at, k.name
          FROM deliveries d INDEXED BY {index}
          JOIN campaigns k ON k.id = d.campaign_id

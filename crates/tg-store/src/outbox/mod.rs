@@ -12,8 +12,10 @@ mod plan;
 mod port;
 mod repeat;
 mod stage;
+mod totals;
 
 #[cfg(test)]
 pub(crate) use {
-    claim::CANDIDATES, counts::next_due_sql, decide::FAILED, decide::UNKNOWN, repeat::REPEATS,
+    claim::CANDIDATES, counts::OPEN, counts::next_due_sql, decide::FAILED, decide::UNKNOWN,
+    moves::OWNER, repeat::REPEATS,
 };

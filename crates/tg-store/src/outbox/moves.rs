@@ -1,26 +1,37 @@
 //! Applies events through the machine: the store writes what the core decides, or nothing.
 
 use super::claim::{READING, STATE};
+use super::totals::Changes;
 use crate::rows::StateColumns;
 use crate::unit::SqliteUnit;
 use rusqlite::{CachedStatement, params};
 use tg_core::delivery::{DeliveryState, Event, Move, Moved, Step};
-use tg_core::ids::{AccountId, DeliveryId, MessageId};
+use tg_core::ids::{DeliveryId, MessageId};
 use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
 
 const DOING: &str = "settling a delivery";
 
+/// What one of several parts became.
 const MESSAGE: &str = "UPDATE parts SET message_id = ?3 WHERE delivery_id = ?1 AND part = ?2";
 
 const DONE: &str = "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 0, due_at = NULL,
-        settled_at = ?4
+        settled_at = ?4, message_id = coalesce(?5, message_id)
      WHERE id = ?1";
+
+/// Whose a message is, in the chat of a delivery: among what its account sent to its person, in any
+/// campaign.
+pub(crate) const OWNER: &str = "SELECT d.id FROM deliveries me CROSS JOIN campaigns k
+     CROSS JOIN deliveries d INDEXED BY deliveries_once_per_user
+         ON d.campaign_id = k.id AND d.user_id = me.user_id AND d.user_id IS NOT NULL
+     WHERE me.id = ?1 AND d.account_id = me.account_id
+         AND (d.message_id = ?2 OR EXISTS (SELECT 1 FROM parts p
+             WHERE p.delivery_id = d.id AND p.message_id = ?2))
+     LIMIT 1";
 
 /// What is run for every row of a batch.
 struct MoveStatements<'c> {
     state: CachedStatement<'c>,
-    message: CachedStatement<'c>,
     done: CachedStatement<'c>,
 }
 
@@ -36,10 +47,15 @@ impl SqliteUnit<'_> {
         }
         let mut statements = MoveStatements {
             state: self.prepare(READING, STATE)?,
-            message: self.prepare(DOING, MESSAGE)?,
             done: self.prepare(DOING, DONE)?,
         };
-        moves.iter().map(|step| self.write_move(step, at, &mut statements)).collect()
+        let mut changes = Changes::default();
+        let moved = moves
+            .iter()
+            .map(|step| self.write_move(step, at, &mut statements, &mut changes))
+            .collect::<Result<_, _>>()?;
+        self.write_totals(&changes)?;
+        Ok(moved)
     }
 
     fn write_move(
@@ -47,34 +63,40 @@ impl SqliteUnit<'_> {
         step: &Move,
         at: Timestamp,
         statements: &mut MoveStatements<'_>,
+        changes: &mut Changes,
     ) -> Result<Moved, StoreError> {
-        let (campaign, state) = self.read_state(step.delivery, &mut statements.state)?;
-        let next = state.next(&step.event)?;
-        if let (DeliveryState::Claimed(exposure), Event::Delivered | Event::HistoryFound) =
-            (&state, &step.event)
-            && let Some(message) = step.message_id
-        {
-            let row = params![step.delivery.0, exposure.part, message.0];
-            self.run(DOING, |_| statements.message.execute(row))?;
+        let stored = self.read_state(step.delivery, &mut statements.state)?;
+        let next = stored.state.next(&step.event)?;
+        let delivered = match (&stored.state, &step.event) {
+            (DeliveryState::Claimed(exposure), Event::Delivered | Event::HistoryFound) => {
+                step.message_id.map(|message| (exposure, message))
+            }
+            _ => None,
+        };
+        if let Some((exposure, message)) = delivered.filter(|(e, _)| e.parts > 1) {
+            self.execute(DOING, MESSAGE, params![step.delivery.0, exposure.part, message.0])?;
         }
         match next.step() {
             Step::Requeue => self.write_planned(step)?,
             Step::Continue => self.write_claimed(step, &next)?,
-            Step::Stop => self.end(step.delivery, &next, at, &mut statements.done)?,
+            Step::Stop => {
+                let only = delivered.filter(|(e, _)| e.parts == 1).map(|(_, message)| message);
+                self.end(step.delivery, &next, only, at, &mut statements.done)?;
+            }
         }
-        Ok(Moved { delivery: step.delivery, campaign, state: next })
+        changes.moved(stored.campaign, stored.account, &stored.state, &next);
+        Ok(Moved { delivery: step.delivery, campaign: stored.campaign, state: next })
     }
 
     pub(super) fn find_message(
         &self,
-        account: AccountId,
+        delivery: DeliveryId,
         message: MessageId,
     ) -> Result<Option<DeliveryId>, StoreError> {
         self.optional(
             "looking for a message's delivery",
-            "SELECT p.delivery_id FROM parts p CROSS JOIN deliveries d ON d.id = p.delivery_id
-             WHERE p.message_id = ?1 AND d.account_id = ?2 LIMIT 1",
-            params![message.0, account.0],
+            OWNER,
+            params![delivery.0, message.0],
             |row| row.get(0).map(DeliveryId),
         )
     }
@@ -124,19 +146,20 @@ impl SqliteUnit<'_> {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut done = self.prepare(DOING, DONE)?;
-        self.end(delivery, next, at, &mut done)
+        self.end(delivery, next, None, at, &mut done)
     }
 
     fn end(
         &self,
         delivery: DeliveryId,
         next: &DeliveryState,
+        message: Option<MessageId>,
         at: Timestamp,
         done: &mut CachedStatement<'_>,
     ) -> Result<(), StoreError> {
         let columns = StateColumns::of(next);
         let reason = columns.reason.as_ref().map(tg_core::delivery::Reason::as_str);
-        let row = params![delivery.0, columns.state, reason, at.0];
+        let row = params![delivery.0, columns.state, reason, at.0, message.map(|m| m.0)];
         self.run(DOING, |_| done.execute(row)).map(|_| ())
     }
 }

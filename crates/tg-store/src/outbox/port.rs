@@ -93,10 +93,10 @@ impl OutboxStore for SqliteUnit<'_> {
 
     fn message_owner(
         &self,
-        account: AccountId,
+        delivery: DeliveryId,
         message: MessageId,
     ) -> Result<Option<DeliveryId>, StoreError> {
-        self.find_message(account, message)
+        self.find_message(delivery, message)
     }
 
     fn hold_restored(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {

@@ -151,6 +151,7 @@ impl SqliteUnit<'_> {
                 at.0
             ],
         )?;
+        self.add_recipients(campaign, staged)?;
         Ok(StagePage { staged: u64::try_from(staged).unwrap_or(u64::MAX), next: end })
     }
 }

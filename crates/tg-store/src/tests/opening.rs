@@ -207,3 +207,26 @@ fn every_table_with_sealed_values_follows_a_new_master_key() {
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert_eq!(tables, crate::sealed::TABLES);
 }
+
+#[test]
+fn totals_that_do_not_add_up_are_found() {
+    let home = TestHome::empty(Mode::Inline);
+    let store = home.create();
+    block_on((&store as &dyn Store).write(|unit| super::marks::running(unit, 3))).unwrap();
+    let totals = || block_on(store.check()).unwrap().totals;
+    assert_eq!(totals(), Vec::<String>::new());
+    for (damage, repair) in [
+        ("UPDATE campaigns SET recipients = 4", "UPDATE campaigns SET recipients = 3"),
+        ("INSERT INTO totals VALUES (1, 1, 2, '', 1)", "DELETE FROM totals"),
+        (
+            "UPDATE deliveries SET state = 2, settled_at = 1 WHERE id = 1",
+            "UPDATE deliveries SET state = 0, settled_at = NULL WHERE id = 1",
+        ),
+    ] {
+        home.raw().execute_batch(damage).unwrap();
+        let found = ["the totals of campaign spring are not what its deliveries come to"];
+        assert_eq!(totals(), found, "{damage}");
+        home.raw().execute_batch(repair).unwrap();
+        assert_eq!(totals(), Vec::<String>::new(), "{repair}");
+    }
+}

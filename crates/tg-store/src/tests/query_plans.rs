@@ -3,7 +3,7 @@
 use super::homes::TestHome;
 use super::marks::running;
 use crate::Mode;
-use crate::outbox::{CANDIDATES, FAILED, REPEATS, UNKNOWN, next_due_sql};
+use crate::outbox::{CANDIDATES, FAILED, OPEN, OWNER, REPEATS, UNKNOWN, next_due_sql};
 use rusqlite::Connection;
 use tg_core::ports::Store;
 use tg_core::testing::block_on;
@@ -79,9 +79,19 @@ fn claiming_reads_the_rows_it_takes() {
     for sql in [
         "UPDATE deliveries SET state = 1 WHERE id = ?1 AND state = 0",
         "SELECT 1 FROM deliveries WHERE campaign_id = ?1 AND user_id = ?2 AND id <> ?3",
-        "SELECT p.delivery_id FROM parts p CROSS JOIN deliveries d ON d.id = p.delivery_id
-         WHERE p.message_id = ?1 AND d.account_id = ?2 LIMIT 1",
+        OWNER,
     ] {
         assert_seeks(&plan(&conn, sql));
     }
+}
+
+#[test]
+fn counting_reads_what_waits_and_nothing_that_ended() {
+    let home = home();
+    let plan = plan(&home.raw(), OPEN);
+    for step in plan.iter().filter(|step| step.contains(" d ")) {
+        assert!(step.starts_with("SEARCH d USING"), "{step} in {plan:#?}");
+    }
+    let range = "deliveries_planned (campaign_id=? AND account_id=? AND due_at>?)";
+    assert!(plan.iter().any(|step| step.contains(range)), "{plan:#?}");
 }

@@ -35,6 +35,7 @@ fn shaped(report: &CheckReport) -> json::DbCheck {
 fn problems(report: &CheckReport) -> Vec<String> {
     let mut problems = report.integrity.clone();
     problems.extend(report.references.iter().cloned());
+    problems.extend(report.totals.iter().cloned());
     if report.journal != "wal" {
         problems.push(format!("the journal is \"{}\" instead of \"wal\"", report.journal));
     }

@@ -128,6 +128,7 @@ impl Zoo {
             assert_eq!(row.settled_at.is_some(), done, "{before:?}");
             assert!(!(done && row.due_at.is_some()), "{before:?}");
         }
+        self.home.assert_counted(self.campaign);
     }
 }
 

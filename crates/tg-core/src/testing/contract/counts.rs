@@ -61,6 +61,7 @@ pub fn a_tally_counts_everybody_once(make: &Make) {
     };
     assert_eq!(tally(&home, campaign), expected);
     assert_eq!(tally(&home, campaign).recipients(), 9);
+    home.assert_counted(campaign);
 }
 
 /// Deferred: not final, and held back by a due time or by a wait of its account.

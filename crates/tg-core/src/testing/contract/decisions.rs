@@ -63,7 +63,9 @@ impl Ended {
 
     fn decide(&self, rows: &[DeliveryId], decision: Decision) -> Result<(), StoreError> {
         let (rows, at) = (rows.to_vec(), NOW + Duration::from_secs(60));
-        self.home.try_write(move |unit| unit.decide(&rows, decision, at).map(|_| ()))
+        let decided = self.home.try_write(move |unit| unit.decide(&rows, decision, at).map(|_| ()));
+        self.home.assert_counted(self.campaign);
+        decided
     }
 
     fn states(&self) -> Vec<DeliveryState> {

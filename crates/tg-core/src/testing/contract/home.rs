@@ -4,15 +4,19 @@ use super::Make;
 use crate::audience::ImportVerdict;
 use crate::campaign::{CampaignState, Pace};
 use crate::contact::{Contact, ContactKey, Person};
-use crate::delivery::{Body, Candidate, Claim, ClaimedPart, DeliveryRecord, Event, Move, Moved};
+use crate::delivery::{
+    Body, Candidate, Claim, ClaimedPart, DeliveryRecord, DeliveryState, Event, Move, Moved, Outcome,
+};
 use crate::ids::{
     AccessHash, AccountId, AudienceId, CampaignId, DeliveryId, Epoch, RandomId, Slug, UserId,
 };
 use crate::peer::{Peer, PhoneNumber, Username};
 use crate::ports::{ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit};
+use crate::report::Tally;
 use crate::template::Format;
 use crate::testing::block_on;
 use crate::time::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -248,6 +252,28 @@ impl Home {
 
     pub(super) fn deliveries(&self, campaign: CampaignId) -> Vec<DeliveryRecord> {
         self.read(move |unit| unit.deliveries(campaign, None, 10_000))
+    }
+
+    /// What is counted as it happens is what the deliveries come to, counted one by one. For homes
+    /// without waits.
+    pub(super) fn assert_counted(&self, campaign: CampaignId) {
+        let mut recount = Tally::default();
+        let mut by_account: BTreeMap<AccountId, (u64, u64)> = BTreeMap::new();
+        for row in self.deliveries(campaign) {
+            recount.add(&row.state, row.due_at.is_some_and(|due| due > NOW), 1);
+            let Some((account, _)) = row.account else { continue };
+            let (sent, failed) = by_account.entry(account).or_default();
+            *sent += u64::from(row.state == DeliveryState::Done(Outcome::Sent));
+            *failed += u64::from(matches!(row.state, DeliveryState::Done(Outcome::Failed(_))));
+        }
+        let (tally, accounts) = self
+            .read(move |unit| Ok((unit.tally(campaign, NOW)?, unit.account_tallies(campaign)?)));
+        assert_eq!(tally, recount);
+        for account in accounts {
+            let expected = by_account.remove(&account.account).unwrap_or_default();
+            assert_eq!((account.sent, account.failed), expected, "{}", account.name);
+        }
+        assert!(by_account.values().all(|counts| *counts == (0, 0)), "{by_account:?}");
     }
 }
 

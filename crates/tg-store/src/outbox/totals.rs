@@ -1,0 +1,67 @@
+//! How many deliveries of a campaign ended, and how: counted in the transaction that ends them, so
+//! that nobody counts a million rows to say it.
+
+use crate::rows::StateColumns;
+use crate::unit::{SqliteUnit, limit};
+use rusqlite::params;
+use std::collections::BTreeMap;
+use tg_core::delivery::{DeliveryState, Reason};
+use tg_core::ids::CampaignId;
+use tg_core::ports::StoreError;
+
+/// Campaign, account (0: nobody's), number of state, reason.
+type Key = (CampaignId, i64, u8, Option<Reason>);
+
+/// What a batch of moves changes.
+#[derive(Default)]
+pub(super) struct Changes(BTreeMap<Key, i64>);
+
+impl Changes {
+    /// A delivery of an account's (0: nobody's) moved.
+    pub(super) fn moved(
+        &mut self,
+        campaign: CampaignId,
+        account: i64,
+        from: &DeliveryState,
+        to: &DeliveryState,
+    ) {
+        for (state, n) in [(from, -1), (to, 1)] {
+            if matches!(state, DeliveryState::Done(_)) {
+                let StateColumns { state, reason, .. } = StateColumns::of(state);
+                *self.0.entry((campaign, account, state, reason)).or_default() += n;
+            }
+        }
+    }
+}
+
+impl SqliteUnit<'_> {
+    /// Writes what moves changed; for the transaction in which they moved.
+    pub(super) fn write_totals(&self, changes: &Changes) -> Result<(), StoreError> {
+        for ((campaign, account, state, reason), n) in &changes.0 {
+            let reason = reason.as_ref().map_or("", Reason::as_str);
+            self.execute(
+                "counting outcomes",
+                "INSERT INTO totals (campaign_id, account_id, state, reason, n)
+                 VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (campaign_id, account_id, state, reason)
+                 DO UPDATE SET n = n + excluded.n",
+                params![campaign.0, account, state, reason, n],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Deliveries were made of members.
+    pub(super) fn add_recipients(
+        &self,
+        campaign: CampaignId,
+        staged: usize,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "counting recipients",
+            "UPDATE campaigns SET recipients = recipients + ?2 WHERE id = ?1",
+            [campaign.0, limit(staged)],
+        )
+        .map(|_| ())
+    }
+}
