@@ -100,7 +100,7 @@ pub(crate) fn run(unit: &mut dyn Unit, input: &TurnInput) -> Result<TurnOutput, 
     let mut moves = learn::write(unit, input.account, &input.learned)?;
     reach(Step::TurnLearned);
     for step in &input.moves {
-        moves.push(owned(unit, step.clone())?);
+        moves.push(owned(unit, input.account, step.clone())?);
     }
     if !moves.is_empty() {
         out.moved = unit.settle(input.epoch, &moves, input.now)?;
@@ -127,10 +127,10 @@ pub(crate) fn run(unit: &mut dyn Unit, input: &TurnInput) -> Result<TurnOutput, 
 
 /// A message id belongs to one delivery: what the history shows may be another campaign's message
 /// with the same text, and then it proves nothing.
-fn owned(unit: &dyn Unit, mut step: Move) -> Result<Move, StoreError> {
+fn owned(unit: &dyn Unit, account: AccountId, mut step: Move) -> Result<Move, StoreError> {
     if step.event == Event::HistoryFound
         && let Some(message) = step.message_id
-        && unit.message_owner(step.delivery, message)?.is_some_and(|owner| owner != step.delivery)
+        && unit.message_owner(account, message)?.is_some_and(|owner| owner != step.delivery)
     {
         step.event = Event::HistoryAbsent { complete: false };
         step.message_id = None;

@@ -21,5 +21,5 @@ INSERT INTO totals
 -- What a message of one part became stands with its outcome, which is written anyway. Messages of
 -- several parts, and those of earlier schemas, have theirs with each part.
 ALTER TABLE deliveries ADD COLUMN message_id INTEGER;
--- A message is looked for among what was sent to the person of its chat.
-DROP INDEX parts_by_message;
+CREATE INDEX deliveries_by_message ON deliveries (account_id, message_id)
+    WHERE message_id IS NOT NULL;

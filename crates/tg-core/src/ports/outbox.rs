@@ -187,14 +187,14 @@ pub trait OutboxStore {
         limit: usize,
     ) -> Result<u64, StoreError>;
 
-    /// The delivery that a message is recorded for, if any, in the chat of `delivery`: that of its
-    /// account with its person. A message id belongs to one delivery.
+    /// The delivery that a message of an account's is recorded for, if any: a message id belongs to
+    /// one delivery.
     ///
     /// # Errors
     /// If the store fails.
     fn message_owner(
         &self,
-        delivery: DeliveryId,
+        account: AccountId,
         message: MessageId,
     ) -> Result<Option<DeliveryId>, StoreError>;
 

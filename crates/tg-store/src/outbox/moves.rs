@@ -6,7 +6,7 @@ use crate::rows::StateColumns;
 use crate::unit::SqliteUnit;
 use rusqlite::{CachedStatement, params};
 use tg_core::delivery::{DeliveryState, Event, Move, Moved, Step};
-use tg_core::ids::{DeliveryId, MessageId};
+use tg_core::ids::{AccountId, DeliveryId, MessageId};
 use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
 
@@ -19,14 +19,12 @@ const DONE: &str = "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 
         settled_at = ?4, message_id = coalesce(?5, message_id)
      WHERE id = ?1";
 
-/// Whose a message is, in the chat of a delivery: among what its account sent to its person, in any
-/// campaign.
-pub(crate) const OWNER: &str = "SELECT d.id FROM deliveries me CROSS JOIN campaigns k
-     CROSS JOIN deliveries d INDEXED BY deliveries_once_per_user
-         ON d.campaign_id = k.id AND d.user_id = me.user_id AND d.user_id IS NOT NULL
-     WHERE me.id = ?1 AND d.account_id = me.account_id
-         AND (d.message_id = ?2 OR EXISTS (SELECT 1 FROM parts p
-             WHERE p.delivery_id = d.id AND p.message_id = ?2))
+/// Whose a message of an account's is.
+pub(crate) const OWNER: &str = "SELECT d.id FROM deliveries d INDEXED BY deliveries_by_message
+     WHERE d.account_id = ?1 AND d.message_id = ?2 AND d.message_id IS NOT NULL
+     UNION ALL
+     SELECT d.id FROM parts p CROSS JOIN deliveries d ON d.id = p.delivery_id
+     WHERE p.message_id = ?2 AND p.message_id IS NOT NULL AND d.account_id = ?1
      LIMIT 1";
 
 /// What is run for every row of a batch.
@@ -90,13 +88,13 @@ impl SqliteUnit<'_> {
 
     pub(super) fn find_message(
         &self,
-        delivery: DeliveryId,
+        account: AccountId,
         message: MessageId,
     ) -> Result<Option<DeliveryId>, StoreError> {
         self.optional(
             "looking for a message's delivery",
             OWNER,
-            params![delivery.0, message.0],
+            params![account.0, message.0],
             |row| row.get(0).map(DeliveryId),
         )
     }

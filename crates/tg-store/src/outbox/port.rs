@@ -93,10 +93,10 @@ impl OutboxStore for SqliteUnit<'_> {
 
     fn message_owner(
         &self,
-        delivery: DeliveryId,
+        account: AccountId,
         message: MessageId,
     ) -> Result<Option<DeliveryId>, StoreError> {
-        self.find_message(delivery, message)
+        self.find_message(account, message)
     }
 
     fn hold_restored(&mut self, now: Timestamp, limit: usize) -> Result<u64, StoreError> {
