@@ -24,6 +24,7 @@ mod proxies;
 mod restored;
 mod sessions;
 mod signing_in;
+mod sms;
 mod socks;
 mod stop_everywhere;
 mod world;

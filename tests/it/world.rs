@@ -83,6 +83,13 @@ impl World {
         assert!(answer.0, "the simulator refused {body}: {}", answer.1);
     }
 
+    /// Tells another part of the simulator something.
+    #[track_caller]
+    pub fn post(&self, url: &str, body: &Value) {
+        let answer = http(url, Some(body));
+        assert!(answer.0, "the simulator refused {body}: {}", answer.1);
+    }
+
     /// A fresh simulator and a home with the campaign `spring`, not started.
     pub fn with_campaign(accounts: u32, users: u32) -> Self {
         let world = Self::new(accounts, users);

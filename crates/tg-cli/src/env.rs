@@ -134,6 +134,18 @@ pub(crate) const SECRETS: [(HomeSecret, Variable); 9] = [
 /// `net.allow_private`
 pub(crate) const ALLOW_PRIVATE: Variable =
     Variable { name: "TG_NET_ALLOW_PRIVATE", about: "sets net.allow_private" };
+/// `sms.twilio_api`
+pub(crate) const TWILIO_API: Variable =
+    Variable { name: "TG_SMS_TWILIO_API", about: "sets sms.twilio_api" };
+/// `sms.android_url`
+pub(crate) const ANDROID_URL: Variable =
+    Variable { name: "TG_SMS_ANDROID_URL", about: "sets sms.android_url" };
+/// `sms.android_user`
+pub(crate) const ANDROID_USER: Variable =
+    Variable { name: "TG_SMS_ANDROID_USER", about: "sets sms.android_user" };
+/// `sms.android_numbers`
+pub(crate) const ANDROID_NUMBERS: Variable =
+    Variable { name: "TG_SMS_ANDROID_NUMBERS", about: "sets sms.android_numbers" };
 /// `alerts.bot_chat`
 pub(crate) const BOT_CHAT: Variable =
     Variable { name: "TG_ALERTS_BOT_CHAT", about: "sets alerts.bot_chat" };
@@ -170,6 +182,10 @@ pub(crate) const ALL: [&Variable; 29] = [
     &BUSY_DEADLINE,
     &READERS,
     &ALLOW_PRIVATE,
+    &TWILIO_API,
+    &ANDROID_URL,
+    &ANDROID_USER,
+    &ANDROID_NUMBERS,
     &BOT_CHAT,
     &BOT_API,
     &QUIET,

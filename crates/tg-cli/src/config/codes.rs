@@ -13,15 +13,21 @@ pub(crate) enum CodeName {
     Session,
     /// The person.
     Terminal,
+    /// Text messages to numbers at Twilio.
+    Twilio,
+    /// Text messages to a phone of the operator's, through android-sms-gateway.
+    Android,
 }
 
 impl CodeName {
-    const ALL: [Self; 2] = [Self::Session, Self::Terminal];
+    const ALL: [Self; 4] = [Self::Session, Self::Terminal, Self::Twilio, Self::Android];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Session => "session",
             Self::Terminal => "terminal",
+            Self::Twilio => "twilio",
+            Self::Android => "android",
         }
     }
 

@@ -1,7 +1,7 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
 use super::codes::CodeOrder;
-use super::value::{Chat, Format, Label, Link, Reached, Span, Switch, Within};
+use super::value::{Chat, Format, Label, Link, Numbers, Reached, Span, Switch, Within};
 use super::words::Words;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -28,6 +28,7 @@ pub(super) struct Layer {
     pub(super) inbox: Inbox,
     pub(super) store: Store,
     pub(super) net: Net,
+    pub(super) sms: Sms,
     pub(super) alerts: Alerts,
     pub(super) auth: Auth,
 }
@@ -87,6 +88,16 @@ pub(super) struct Store {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Net {
     pub(super) allow_private: Option<Reached>,
+}
+
+/// `[sms]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Sms {
+    pub(super) twilio_api: Option<Link>,
+    pub(super) android_url: Option<Link>,
+    pub(super) android_user: Option<Label>,
+    pub(super) android_numbers: Option<Numbers>,
 }
 
 /// `[alerts]`

@@ -195,7 +195,11 @@ impl Config {
                 file.auth.lifetime,
                 base.auth.lifetime,
             )?),
-            outside: Outside::merge((file.net, file.alerts), (base.net, base.alerts), ask)?,
+            outside: Outside::merge(
+                (file.net, file.sms, file.alerts),
+                (base.net, base.sms, base.alerts),
+                ask,
+            )?,
         })
     }
 

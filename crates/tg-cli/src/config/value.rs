@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
+use tg_core::peer::PhoneNumber;
 use tg_net::http::{BadReach, Method, Reach, Request};
 
 /// Where a value came from.
@@ -224,6 +225,29 @@ impl fmt::Display for Link {
     }
 }
 
+/// Phone numbers in E.164, separated by commas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers(pub(crate) Vec<PhoneNumber>);
+
+impl FromStr for Numbers {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        let numbers = parts.map(PhoneNumber::from_e164).collect::<Result<_, _>>();
+        numbers.map(Self).map_err(|_| {
+            BadValue("these are not phone numbers like +4915112345678, with commas".to_owned())
+        })
+    }
+}
+
+impl fmt::Display for Numbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&numbers.join(", "))
+    }
+}
+
 /// A chat of Telegram's: a person's user id, or the negative id of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Chat(pub(crate) i64);
@@ -261,7 +285,7 @@ macro_rules! deserialize_from_text {
     )*};
 }
 
-deserialize_from_text!(Format, Span, Label, Reached, Link);
+deserialize_from_text!(Format, Span, Label, Reached, Link, Numbers);
 
 #[cfg(test)]
 mod tests {

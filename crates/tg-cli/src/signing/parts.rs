@@ -54,6 +54,8 @@ impl Parts {
                 }
                 CodeName::Terminal if attended => sources.push(Arc::new(terminal.clone())),
                 CodeName::Terminal => {}
+                CodeName::Twilio => sources.push(opened.twilio(context).await?),
+                CodeName::Android => sources.push(opened.android(context).await?),
             }
         }
         let run = sign_in::run(&opened.app);
