@@ -69,6 +69,9 @@ pub fn reseal(
     for (account, record) in &mut home.sessions {
         *record = turn.over(Kind::Session, &sealed_sessions::row(*account), record)?;
     }
+    for (phone, record) in &mut home.sign_ins {
+        *record = turn.over(Kind::Session, &sealed_sessions::sign_in(phone), record)?;
+    }
     unit.reseal_home(&home)?;
     Ok(counted(&home))
 }

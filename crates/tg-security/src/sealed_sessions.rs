@@ -103,7 +103,7 @@ impl SessionStore for SealedSessions {
     }
 }
 
-fn sign_in(phone: &PhoneNumber) -> String {
+pub(crate) fn sign_in(phone: &PhoneNumber) -> String {
     format!("sign-in/{}", phone.e164())
 }
 

@@ -8,7 +8,7 @@ use tg_core::ports::{SealedBlobs, SealedHome, SealedRecord, SessionBlobs, StoreE
 
 /// The tables with sealed values: all of them have to follow a new master key.
 #[cfg(test)]
-pub(crate) const TABLES: [&str; 3] = ["secrets", "sessions", "vault"];
+pub(crate) const TABLES: [&str; 4] = ["secrets", "sessions", "sign_ins", "vault"];
 
 impl SqliteUnit<'_> {
     /// Refuses a value that is sealed under another master key than the home's: whoever read the
@@ -48,7 +48,8 @@ impl SealedBlobs for SqliteUnit<'_> {
                 ))
             },
         )?;
-        Ok(SealedHome { secrets, versions: self.all_versions()?, sessions })
+        let sign_ins = self.sealed_sign_ins()?;
+        Ok(SealedHome { secrets, versions: self.all_versions()?, sessions, sign_ins })
     }
 
     fn reseal_home(&mut self, home: &SealedHome) -> Result<(), StoreError> {
@@ -67,6 +68,9 @@ impl SealedBlobs for SqliteUnit<'_> {
         }
         for (account, record) in &home.sessions {
             self.put_session(*account, record)?;
+        }
+        for (phone, record) in &home.sign_ins {
+            self.reseal_sign_in(phone, record)?;
         }
         Ok(())
     }

@@ -1,11 +1,42 @@
 //! The port of numbers that are being signed in.
 
+use crate::rows::{phone, unreadable};
 use crate::sessions::sealed;
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::params;
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{Reservation, SealedRecord, SignInStore, StoreError};
 use tg_core::time::Timestamp;
+
+impl SqliteUnit<'_> {
+    /// The keys of all sign-ins that have some.
+    pub(crate) fn sealed_sign_ins(&self) -> Result<Vec<(PhoneNumber, SealedRecord)>, StoreError> {
+        self.all(
+            "reading sign-ins",
+            "SELECT sealed, key_version, phone FROM sign_ins WHERE sealed IS NOT NULL
+             ORDER BY phone",
+            [],
+            |row| {
+                let phone = phone(row, 2)?.ok_or_else(|| unreadable("phone number"))?;
+                Ok((phone, sealed(row)?))
+            },
+        )
+    }
+
+    /// Replaces the keys of a sign-in by the same under another master key.
+    pub(crate) fn reseal_sign_in(
+        &self,
+        phone: &PhoneNumber,
+        record: &SealedRecord,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "sealing a sign-in anew",
+            "UPDATE sign_ins SET sealed = ?2, key_version = ?3 WHERE phone = ?1",
+            params![phone.e164(), record.bytes, record.key_version],
+        )
+        .map(|_| ())
+    }
+}
 
 impl SignInStore for SqliteUnit<'_> {
     fn reserve_number(
@@ -40,6 +71,7 @@ impl SignInStore for SqliteUnit<'_> {
         run: i64,
         sealed: &SealedRecord,
     ) -> Result<(), StoreError> {
+        self.fits(sealed)?;
         let changed = self.execute(
             "keeping a sign-in",
             "UPDATE sign_ins SET sealed = ?3, key_version = ?4 WHERE phone = ?1 AND run = ?2",

@@ -2,6 +2,7 @@
 
 use super::{SealedRecord, StoreError};
 use crate::ids::AccountId;
+use crate::peer::PhoneNumber;
 use crate::time::Timestamp;
 
 /// Which of a secret's versions is used.
@@ -82,6 +83,8 @@ pub struct SealedHome {
     pub versions: Vec<SealedVersion>,
     /// Sessions of accounts.
     pub sessions: Vec<(AccountId, SealedRecord)>,
+    /// Keys of sign-ins that were begun, by number.
+    pub sign_ins: Vec<(PhoneNumber, SealedRecord)>,
 }
 
 /// All sealed values at once, for a new master key.

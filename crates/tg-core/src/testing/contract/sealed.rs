@@ -2,6 +2,7 @@
 
 use super::Make;
 use super::home::Home;
+use crate::peer::PhoneNumber;
 use crate::ports::{SealedRecord, SealedVersion, StoreError, VersionState};
 use crate::time::Timestamp;
 
@@ -32,6 +33,10 @@ pub fn secrets_are_replaced(make: &Make) {
         assert_eq!(home.read(|unit| unit.secret("api_hash")), Some(record));
     }
     assert_eq!(home.read(|unit| unit.secret("other")), None);
+}
+
+fn number() -> PhoneNumber {
+    PhoneNumber::from_e164("+491511234567").expect("a phone number")
 }
 
 fn version(name: &str, version: u32, state: VersionState) -> SealedVersion {
@@ -79,16 +84,20 @@ pub fn a_new_master_key_replaces_everything(make: &Make) {
         unit.put_secret("random_id_key", &sealed(1, 1))?;
         unit.put_version(&given)?;
         unit.put_session(two, &sealed(3, 1))?;
-        unit.put_session(one, &sealed(2, 1))
+        unit.put_session(one, &sealed(2, 1))?;
+        unit.reserve_number(&number(), 1, Timestamp(100), Timestamp(0))?;
+        unit.keep_sign_in(&number(), 1, &sealed(9, 1))
     });
     let mut all = home.read(|unit| unit.sealed_home());
     assert_eq!(all.secrets, [("random_id_key".to_owned(), sealed(1, 1))]);
     assert_eq!(all.versions, [secret]);
     assert_eq!(all.sessions, [(one, sealed(2, 1)), (two, sealed(3, 1))]);
+    assert_eq!(all.sign_ins, [(number(), sealed(9, 1))]);
     all.secrets[0].1 = sealed(4, 2);
     all.versions[0].sealed = sealed(5, 2);
     all.sessions[0].1 = sealed(6, 2);
     all.sessions[1].1 = sealed(7, 2);
+    all.sign_ins[0].1 = sealed(10, 2);
     all.secrets.push(("audit_key".to_owned(), sealed(8, 2)));
     let given = all.clone();
     home.write(move |unit| unit.reseal_home(&given));
@@ -99,5 +108,6 @@ pub fn a_new_master_key_replaces_everything(make: &Make) {
     late(home.try_write(|unit| unit.put_secret("random_id_key", &sealed(1, 1))));
     let stale = version("gemini.api_key", 2, VersionState::Pending);
     late(home.try_write(move |unit| unit.put_version(&stale)));
+    late(home.try_write(|unit| unit.keep_sign_in(&number(), 1, &sealed(9, 1))));
     home.write(move |unit| unit.put_session(one, &sealed(1, 2)));
 }
