@@ -96,7 +96,8 @@ pub(crate) fn read(path: &Path, max: usize) -> Result<Vec<u8>, CliError> {
         .map_err(|error| unreadable(path, &error))?;
     if bytes.len() > max {
         let message = format!("{} is longer than {max} bytes", label(path));
-        return Err(CliError::new(Exit::Failed, "too_long", message));
+        return Err(CliError::new(Exit::Failed, "too_long", message)
+            .hint("nothing of this kind is that long; is it the right file?"));
     }
     Ok(bytes)
 }

@@ -99,6 +99,14 @@ fn too_much_is_refused_and_ends() {
 }
 
 #[test]
+fn replacing_has_a_bound() {
+    let bomb = format!("{{{{ first_name{} }}}}", "|replace('', 'xxxxxxxxxxxxxxxx')".repeat(12));
+    let template = Template::compile(&bomb).expect("compiles");
+    assert!(matches!(template.render(&person("Ann")), Err(RenderError::Failed(_))));
+    assert_eq!(one("{{ first_name | replace('n', 'm') }}", &person("Ann")).text, "Amm");
+}
+
+#[test]
 fn lists_and_quotes() {
     let body = one("Bring:\n\n- water\n- bread\n\n1. one\n2. two\n\n> quoted\n\nend", &person(""));
     assert_eq!(body.text, "Bring:\n\n• water\n• bread\n\n1. one\n2. two\n\nquoted\n\nend");
