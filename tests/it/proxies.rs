@@ -143,6 +143,8 @@ fn a_dead_proxy_takes_its_account_offline_and_a_living_one_brings_it_back() {
     let doctor = world.tg(&["doctor"]).ok().out;
     assert!(doctor.contains("acc01 is offline: its proxy px01 fails since"), "{doctor}");
     assert!(events(&world).contains("proxy_unreachable"));
+    let alerts = world.tg(&["alert", "list"]).ok().out;
+    assert!(alerts.contains("Account acc01 is offline: its proxy fails"), "{alerts}");
     let before = world.journal().len();
     assert!(before < 300, "nothing is sent past a dead proxy");
     socks.revive();

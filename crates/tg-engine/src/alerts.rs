@@ -6,6 +6,7 @@ use tg_core::account::AccountState;
 use tg_core::failure::Failure;
 use tg_core::ids::Slug;
 use tg_core::ports::NewAlert;
+use tg_core::proxy::ProxyFault;
 use tg_core::time::Timestamp;
 
 /// Outcomes of a campaign that are looked at together.
@@ -54,6 +55,21 @@ pub(crate) fn stopped(name: &Slug, state: &AccountState, reason: &str) -> NewAle
         }
     };
     NewAlert { key: format!("account/{name}/{}", state.name()), title, text }
+}
+
+/// An account's proxy fails, if that is what a failure says: the account is offline, because it never
+/// connects without its proxy.
+pub(crate) fn cut_off(name: &Slug, failure: &Failure) -> Option<NewAlert> {
+    ProxyFault::parse(&failure.reason)?;
+    Some(NewAlert {
+        key: format!("account/{name}/{}", failure.reason),
+        title: format!("Account {name} is offline: its proxy fails"),
+        text: format!(
+            "{}. It is tried again with growing pauses, and nothing goes past it: `tg proxy check` \
+             looks again, `tg proxy replace {name}` gives the account a spare.",
+            failure.text
+        ),
+    })
 }
 
 /// Telegram refuses the whole installation.

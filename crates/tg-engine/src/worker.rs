@@ -222,7 +222,10 @@ impl Worker {
 
     /// Handles a connection that was refused; says whether the task ends.
     async fn refused(&mut self, failure: Failure) -> Result<bool, StoreError> {
-        let now = self.shared.clock.now();
+        let (now, quiet) = (self.shared.clock.now(), self.shared.alert_quiet);
+        if let Some(alert) = crate::alerts::cut_off(&self.account.name, &failure) {
+            self.shared.store.write(move |unit| unit.raise_alert(&alert, quiet, now)).await?;
+        }
         let course = self.ledger.course(failure, None, now);
         self.turn(None).await?;
         if let Course::StopAll(failure) = &course {
