@@ -158,7 +158,7 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 29] = [
+pub(crate) const ALL: [&Variable; 33] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
