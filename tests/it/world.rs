@@ -180,14 +180,17 @@ impl World {
         assert!(http(&format!("{}/forget_updates", self.control), Some(&Value::Null)).0);
     }
 
-    /// Posts any bytes to a path of the simulator's control: the status, and the answer.
+    /// Posts any bytes to a path of the simulator's control: the status, and the answer. 0 if the
+    /// connection ended before there was one.
     pub fn post(&self, path: &str, body: Vec<u8>) -> (u16, String) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let client = reqwest::Client::builder().no_proxy().build().unwrap();
             let url = format!("{}/{path}", self.control);
-            let answer = client.post(url).body(body).send().await.unwrap();
-            (answer.status().as_u16(), answer.text().await.unwrap_or_default())
+            match client.post(url).body(body).send().await {
+                Ok(answer) => (answer.status().as_u16(), answer.text().await.unwrap_or_default()),
+                Err(error) => (0, error.to_string()),
+            }
         })
     }
 

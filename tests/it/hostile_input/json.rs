@@ -62,7 +62,9 @@ fn no_shape_of_accounts_file_does_anything_but_fail_with_its_place() {
         let error: Value = serde_json::from_str(said.err.trim()).unwrap();
         let text = error.to_string();
         let begin = String::from_utf8_lossy(&shape[..shape.len().min(40)]).into_owned();
-        assert!(text.contains("line ") || text.contains("it is empty"), "{begin}: {text}");
+        // What is no text at all has no lines.
+        let placed = ["line ", "it is empty", "it is no text"];
+        assert!(placed.iter().any(|place| text.contains(place)), "{begin}: {text}");
         assert!(text.len() < 1_000, "{begin}: {text}");
     }
     let accounts = world.tg_json(&["account", "list"]).ok().json();
@@ -113,7 +115,8 @@ fn no_shape_of_script_changes_the_rules_that_hold() {
         let (status, answer) = world.post("script", shape);
         assert_eq!(status, 400, "{begin}: {answer}");
     }
-    assert_eq!(world.post("script", vec![b' '; 5 << 20]).0, 413);
+    // Refused by its length; the connection may be closed before all of it was sent.
+    assert!([0, 413].contains(&world.post("script", vec![b' '; 5 << 20]).0));
     for shape in shapes() {
         assert_ne!(world.post("say", shape).0, 200);
     }
