@@ -22,7 +22,7 @@ macro_rules! tg_snapshot {
     ($world:expr, $args:expr, $name:literal) => {{
         let said = $world.tg($args);
         insta::with_settings!({
-            filters => vec![(r"process \d+", "process [PID]"), (r"pid \d+", "pid [PID]"), (r"127\.0\.0\.1:\d+", "[ADDR]"), (r"\d+ s\b", "[N] s")],
+            filters => vec![(r"process \d+", "process [PID]"), (r"pid \d+", "pid [PID]"), (r"127\.0\.0\.1:\d+", "[ADDR]"), (r"\d+ s\b", "[N] s"), (r"knows \d+", "knows [N]")],
             prepend_module_to_snapshot => false,
             snapshot_path => "snapshots",
         }, { insta::assert_snapshot!($name, shown(&$world, &said)); });
