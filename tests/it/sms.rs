@@ -18,7 +18,7 @@ fn a_text_message_signs_in_and_an_old_one_does_not() {
         let login = logins.as_array().unwrap().iter().find(|l| l["name"] == name).unwrap();
         let phone = login["phone"].as_str().unwrap();
         let old = json!({"to": phone, "text": "Login code: 11111", "seconds_ago": 30});
-        world.post(&format!("{gateway}/receive"), &old);
+        world.hand_to(&format!("{gateway}/receive"), &old);
         let mut adding = world.command(&["account", "add", name, "--phone", phone]);
         adding
             .args(["--from", &world.sim_file("logins.json"), "--output", "json"])

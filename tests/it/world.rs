@@ -85,7 +85,7 @@ impl World {
 
     /// Tells another part of the simulator something.
     #[track_caller]
-    pub fn post(&self, url: &str, body: &Value) {
+    pub fn hand_to(&self, url: &str, body: &Value) {
         let answer = http(url, Some(body));
         assert!(answer.0, "the simulator refused {body}: {}", answer.1);
     }
