@@ -152,7 +152,7 @@ fn every_verb_refuses_who_may_not_and_says_so_in_the_log() {
         assert!(known(verb), "no line here tries `tg {verb}`");
     }
     for (line, permission) in VERBS {
-        let args: Vec<&str> = line.split(' ').chain(["--output", "json"]).collect();
+        let args: Vec<&str> = ["--output", "json"].into_iter().chain(line.split(' ')).collect();
         let said = with_key(&world, &keys[0], &args);
         let refused = said.code == Some(4) && code(&said) == "not_permitted";
         assert_eq!(refused, !permission.is_empty(), "{line}: {:?} {}", said.code, said.err);
