@@ -14,7 +14,7 @@ use tg_core::delivery::{Candidate, ClaimedPart, Event, Move, Moved, Repeat};
 use tg_core::ids::{AccountId, CampaignId, DeliveryId, Epoch, Slug};
 use tg_core::judge::{self, Judgement, RepeatJudgement};
 use tg_core::peer::Peer;
-use tg_core::ports::{AuditEntry, ClaimBatch, IdKey, StoreError, Unit, Wait};
+use tg_core::ports::{AuditEntry, ClaimBatch, IdKey, MessageOwner, StoreError, Unit, Wait};
 use tg_core::time::Timestamp;
 
 /// Repeats that one turn takes.
@@ -125,12 +125,13 @@ pub(crate) fn run(unit: &mut dyn Unit, input: &TurnInput) -> Result<TurnOutput, 
     Ok(out)
 }
 
-/// A message id belongs to one delivery: what the history shows may be another campaign's message
-/// with the same text, and then it proves nothing.
+/// A message id belongs to one delivery or answer: what the history shows may be another campaign's
+/// message, or what a person wrote, with the same text, and then it proves nothing.
 fn owned(unit: &dyn Unit, account: AccountId, mut step: Move) -> Result<Move, StoreError> {
     if step.event == Event::HistoryFound
         && let Some(message) = step.message_id
-        && unit.message_owner(account, message)?.is_some_and(|owner| owner != step.delivery)
+        && let Some(owner) = unit.message_owner(account, message)?
+        && owner != MessageOwner::Delivery(step.delivery)
     {
         step.event = Event::HistoryAbsent { complete: false };
         step.message_id = None;

@@ -43,7 +43,8 @@ pub use messenger::{
 };
 pub use operators::{DoorStore, OperatorStore};
 pub use outbox::{
-    AccountLoad, ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, Twin, Wait, WaitStore,
+    AccountLoad, ClaimBatch, Decision, MessageOwner, OutboxStore, PlanCounts, StagePage, Twin,
+    Wait, WaitStore,
 };
 pub use proxies::{ProxyProbe, ProxyRoute, ProxyStore, Route, Routes};
 pub use replies::{DueReply, NewReply, ReplyRecord, ReplyStore};

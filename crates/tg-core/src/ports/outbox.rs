@@ -3,7 +3,7 @@
 use super::StoreError;
 use crate::delivery::{Candidate, Claim, DeliveryRecord, Move, Moved, Reason, Repeat};
 use crate::failure::WaitScope;
-use crate::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, UserId};
+use crate::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, ReplyId, UserId};
 use crate::report::{AccountTally, Tally};
 use crate::time::Timestamp;
 
@@ -42,6 +42,15 @@ pub struct AccountLoad {
     pub deliveries: u64,
     /// Of these, to be resolved first.
     pub to_resolve: u64,
+}
+
+/// What a message that was sent belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageOwner {
+    /// A campaign's delivery.
+    Delivery(DeliveryId),
+    /// An answer that a person wrote.
+    Reply(ReplyId),
 }
 
 /// Claims to be committed together with the rows that were found ineligible.
@@ -187,8 +196,8 @@ pub trait OutboxStore {
         limit: usize,
     ) -> Result<u64, StoreError>;
 
-    /// The delivery that a message of an account's is recorded for, if any: a message id belongs to
-    /// one delivery.
+    /// What a message of an account's is recorded for, if anything: a message id belongs to one
+    /// delivery or answer.
     ///
     /// # Errors
     /// If the store fails.
@@ -196,7 +205,7 @@ pub trait OutboxStore {
         &self,
         account: AccountId,
         message: MessageId,
-    ) -> Result<Option<DeliveryId>, StoreError>;
+    ) -> Result<Option<MessageOwner>, StoreError>;
 
     /// Ends every unfinished row of started campaigns as `unknown(restored)`, at most `limit`.
     /// Returns how many.

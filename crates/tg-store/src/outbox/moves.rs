@@ -6,8 +6,8 @@ use crate::rows::StateColumns;
 use crate::unit::SqliteUnit;
 use rusqlite::{CachedStatement, params};
 use tg_core::delivery::{DeliveryState, Event, Move, Moved, Step};
-use tg_core::ids::{AccountId, DeliveryId, MessageId};
-use tg_core::ports::StoreError;
+use tg_core::ids::{AccountId, DeliveryId, MessageId, ReplyId};
+use tg_core::ports::{MessageOwner, StoreError};
 use tg_core::time::Timestamp;
 
 const DOING: &str = "settling a delivery";
@@ -90,12 +90,21 @@ impl SqliteUnit<'_> {
         &self,
         account: AccountId,
         message: MessageId,
-    ) -> Result<Option<DeliveryId>, StoreError> {
+    ) -> Result<Option<MessageOwner>, StoreError> {
+        let doing = "looking for what a message belongs to";
+        let key = [account.0, i64::from(message.0)];
+        let delivery = self.optional(doing, OWNER, key, |row| {
+            row.get(0).map(|id| MessageOwner::Delivery(DeliveryId(id)))
+        })?;
+        if delivery.is_some() {
+            return Ok(delivery);
+        }
         self.optional(
-            "looking for a message's delivery",
-            OWNER,
-            params![account.0, message.0],
-            |row| row.get(0).map(DeliveryId),
+            doing,
+            "SELECT id FROM replies
+             WHERE account_id = ?1 AND message_id = ?2 AND message_id IS NOT NULL",
+            key,
+            |row| row.get(0).map(|id| MessageOwner::Reply(ReplyId(id))),
         )
     }
 

@@ -3,7 +3,9 @@
 use crate::unit::SqliteUnit;
 use tg_core::delivery::{Candidate, DeliveryRecord, Move, Moved, Reason, Repeat};
 use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, Slug, UserId};
-use tg_core::ports::{ClaimBatch, Decision, OutboxStore, PlanCounts, StagePage, StoreError, Twin};
+use tg_core::ports::{
+    ClaimBatch, Decision, MessageOwner, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
+};
 use tg_core::report::{AccountTally, Tally};
 use tg_core::time::Timestamp;
 
@@ -95,7 +97,7 @@ impl OutboxStore for SqliteUnit<'_> {
         &self,
         account: AccountId,
         message: MessageId,
-    ) -> Result<Option<DeliveryId>, StoreError> {
+    ) -> Result<Option<MessageOwner>, StoreError> {
         self.find_message(account, message)
     }
 

@@ -6,7 +6,9 @@ use crate::delivery::{DeliveryState, Event, Outcome, Reason};
 use crate::ids::{AccessHash, AccountId, Epoch, MessageId, RandomId, ReplyId, UserId};
 use crate::inbox::HeardMessage;
 use crate::peer::Peer;
-use crate::ports::{DueReply, InboxFilter, NewReply, PeerFact, ReplyRecord, StoreError};
+use crate::ports::{
+    DueReply, InboxFilter, MessageOwner, NewReply, PeerFact, ReplyRecord, StoreError,
+};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -83,6 +85,10 @@ pub fn an_answer_goes_the_way_of_a_delivery(make: &Make) {
     home.write(move |unit| unit.take_reply(second, reply));
     assert_eq!(settle(&home, second, reply, Event::Delivered), DeliveryState::Done(Outcome::Sent));
     assert_eq!(home.read(|unit| unit.replying()), []);
+    // What a campaign finds in the history is not its own then.
+    let owner = home.read(move |unit| unit.message_owner(one, MessageId(9)));
+    assert_eq!(owner, Some(MessageOwner::Reply(reply)));
+    assert_eq!(home.read(move |unit| unit.message_owner(two, MessageId(9))), None);
     let talk = home.read(|unit| unit.messages_with(WHO, 10));
     assert_eq!(talk.iter().map(|m| m.outgoing).collect::<Vec<_>>(), [false, true]);
     assert_eq!((talk[1].message_id, talk[1].text.as_str()), (MessageId(9), "At eight."));
