@@ -255,3 +255,14 @@ fn an_account_is_preferred_for_those_whom_it_knows() {
         assert_eq!(sender_of(&world, *user).0, "acc02");
     }
 }
+
+#[test]
+fn a_run_that_ends_by_itself_says_of_no_account_that_it_was_lost() {
+    let world = World::with_campaign(3, 5);
+    world.tg(&["campaign", "start", "spring"]).ok();
+    for _ in 0..2 {
+        let events = world.tg_json(&["run", "--until-idle"]).ok().out;
+        assert!(events.contains("\"state\":\"connected\""), "{events}");
+        assert!(!events.contains("\"state\":\"disconnected\""), "{events}");
+    }
+}

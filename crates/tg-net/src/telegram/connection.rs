@@ -97,6 +97,11 @@ impl Connection {
         &self.timeouts
     }
 
+    /// Why nothing is handed over any more, if so.
+    pub(crate) fn fate(&self) -> Option<&Failure> {
+        self.fate.get()
+    }
+
     /// Moves on with every answer of any kind.
     pub(crate) fn signs(&self) -> u64 {
         self.signs.load(Ordering::SeqCst)

@@ -60,7 +60,10 @@ async fn next(
         }
         Ok(Pushed::Closed) => {
             heard.synced = false;
-            Err(Failure::ambiguous("connection_lost", "The connection to Telegram was lost"))
+            // What was closed from here was not lost.
+            let lost =
+                || Failure::ambiguous("connection_lost", "The connection to Telegram was lost");
+            Err(connection.fate().cloned().unwrap_or_else(lost))
         }
         Err(_) if heard.behind => {
             heard.synced = false;
