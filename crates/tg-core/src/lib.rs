@@ -16,6 +16,7 @@ pub mod inbox;
 pub mod ip;
 pub mod judge;
 pub mod login;
+pub mod money;
 pub mod operator;
 pub mod pace;
 pub mod peer;

@@ -6,6 +6,7 @@ mod alerts;
 mod audiences;
 mod audit;
 mod backup;
+mod budgets;
 mod campaigns;
 mod check;
 mod connection;

@@ -2,11 +2,13 @@
 //! prediction are this same code.
 
 mod bucket;
+mod cost;
 mod forecast;
 mod pacer;
 mod window;
 
 pub use bucket::Bucket;
+pub use cost::{Charge, CostUnit, Meter, Overspent, Period};
 pub use forecast::{Forecast, LimitedBy, Load};
 pub use pacer::{AccountPacer, Limits};
 pub use window::Window;

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod budgets;
 mod clock;
 mod codes;
 mod health;
@@ -25,6 +26,7 @@ mod vault;
 
 pub use alerts::{Alert, AlertRecord, AlertState, AlertStore, Alerter, NewAlert, Told};
 pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditKey, AuditRecord, AuditStore};
+pub use budgets::{BudgetStore, Charged, SpentRecord};
 pub use clock::{Clock, Entropy};
 pub use codes::{
     CodeError, CodeRequest, CodeSource, LoginCode, ServiceChat, ServiceChats, ServiceMessage,

@@ -1,9 +1,10 @@
 //! One unit of work, and the store that runs it.
 
 use super::{
-    AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, CampaignStore, ContactStore,
-    DoorStore, HealthStore, InboxStore, OperatorStore, OutboxStore, ProxyStore, ReplyStore,
-    SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore, VaultBlobs, WaitStore,
+    AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, BudgetStore, CampaignStore,
+    ContactStore, DoorStore, HealthStore, InboxStore, OperatorStore, OutboxStore, ProxyStore,
+    ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore, VaultBlobs,
+    WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -81,6 +82,7 @@ pub trait Unit:
     + VaultBlobs
     + SealedBlobs
     + SignInStore
+    + BudgetStore
     + OperatorStore
     + DoorStore
     + AuditStore

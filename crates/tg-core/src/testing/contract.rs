@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod alerts;
 pub mod audiences;
 pub mod audit;
+pub mod budgets;
 pub mod bulk;
 pub mod campaigns;
 pub mod claims;
@@ -132,6 +133,9 @@ macro_rules! store_contract {
             sealed::a_new_master_key_replaces_everything,
             sign_ins::a_number_is_reserved_by_one_sign_in,
             sign_ins::a_reservation_dies_with_its_run_and_leaves_its_keys,
+            budgets::a_budget_is_never_passed,
+            budgets::what_one_budget_refuses_no_budget_counts,
+            budgets::a_charge_is_corrected,
             operators::an_operator_has_one_name_and_one_role,
             operators::a_key_is_kept_with_its_use_and_end,
             operators::a_sign_in_is_kept_until_it_ends,
