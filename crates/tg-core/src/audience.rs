@@ -2,7 +2,7 @@
 
 use crate::consent::Consent;
 use crate::contact::Contact;
-use crate::ids::{AudienceId, Slug};
+use crate::ids::{AudienceId, ConsentSourceId, Slug};
 use crate::time::Timestamp;
 
 /// A named list.
@@ -40,6 +40,17 @@ pub struct Listed {
     pub consent: Option<Consent>,
     /// Whether they are suppressed, here or everywhere.
     pub suppressed: bool,
+}
+
+/// One run of an import: where the rows of a file go, and why those people may be written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ImportRun {
+    /// The list they are put on.
+    pub audience: AudienceId,
+    /// Its number in the home; no other import has it.
+    pub number: i64,
+    /// Where the consent of every row came from.
+    pub source: ConsentSourceId,
 }
 
 /// What importing one row did.

@@ -35,6 +35,10 @@ id!(
     AudienceId(i64)
 );
 id!(
+    /// Row of a sentence that says where consents came from.
+    ConsentSourceId(i64)
+);
+id!(
     /// Row of a template.
     TemplateId(i64)
 );

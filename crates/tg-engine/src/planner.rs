@@ -5,8 +5,9 @@ use tg_core::campaign::Campaign;
 use tg_core::ids::ContactId;
 use tg_core::ports::{Clock, Store, StoreError};
 
-/// Rows of one staging transaction: other writers get their turn in between.
-const CHUNK: usize = 1_000;
+/// Rows of one staging transaction: some ten milliseconds of work, and other writers get their turn
+/// in between.
+const CHUNK: usize = 4_000;
 
 /// Stages a delivery for every member of the campaign's audience. Can be interrupted and called
 /// again: it makes only what is missing. `progress` hears how many members were looked at.

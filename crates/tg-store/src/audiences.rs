@@ -4,10 +4,10 @@ use crate::contacts::{contact, select_contact};
 use crate::rows::{count, slug, time, unreadable};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::{Row, params};
-use tg_core::audience::{Audience, AudienceSummary, Listed};
+use tg_core::audience::{Audience, AudienceSummary, ImportRun, Listed};
 use tg_core::consent::Consent;
 use tg_core::contact::Contact;
-use tg_core::ids::{AudienceId, ContactId, Slug};
+use tg_core::ids::{AudienceId, ConsentSourceId, ContactId, Slug};
 use tg_core::ports::{AudienceStore, StoreError};
 use tg_core::time::Timestamp;
 
@@ -73,13 +73,24 @@ impl AudienceStore for SqliteUnit<'_> {
         self.audience_named(name)?.ok_or_else(|| missing("audience", name))
     }
 
-    fn next_import(&mut self) -> Result<i64, StoreError> {
-        self.one(
-            "beginning an import",
-            "UPDATE meta SET import = import + 1 RETURNING import",
-            [],
-            |row| row.get(0),
-        )
+    fn begin_import(
+        &mut self,
+        audience: AudienceId,
+        consent: &str,
+    ) -> Result<ImportRun, StoreError> {
+        let doing = "beginning an import";
+        let number =
+            self.one(doing, "UPDATE meta SET import = import + 1 RETURNING import", [], |row| {
+                row.get(0)
+            })?;
+        self.execute(
+            doing,
+            "INSERT INTO consent_sources (text) VALUES (?1) ON CONFLICT DO NOTHING",
+            [consent],
+        )?;
+        let find = "SELECT id FROM consent_sources WHERE text = ?1";
+        let source = self.one(doing, find, [consent], |row| row.get(0).map(ConsentSourceId))?;
+        Ok(ImportRun { audience, number, source })
     }
 
     fn audience_named(&self, name: &Slug) -> Result<Option<Audience>, StoreError> {

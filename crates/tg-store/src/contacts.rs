@@ -1,10 +1,11 @@
 //! The port of people: who they are, what they consented to, that they said no.
 
 use crate::error::is_taken;
+use crate::import::Merged;
 use crate::rows::{PERSON_COLUMNS, person, person_columns, slug, time};
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
-use tg_core::audience::ImportVerdict;
+use tg_core::audience::{ImportRun, ImportVerdict};
 use tg_core::consent::{Consent, OptOut};
 use tg_core::contact::{Contact, ContactKey, Person};
 use tg_core::ids::{AudienceId, ContactId, Slug, UserId};
@@ -64,18 +65,18 @@ impl SqliteUnit<'_> {
 impl ContactStore for SqliteUnit<'_> {
     fn import_person(
         &mut self,
-        audience: AudienceId,
-        import: i64,
+        run: ImportRun,
         person: &Person,
-        consent_source: &str,
         at: Timestamp,
     ) -> Result<(ImportVerdict, bool), StoreError> {
-        let (id, changed) = match self.merge_person(person, at)? {
+        let (id, merged) = match self.merge_person(person, at)? {
             Ok(merged) => merged,
             Err(conflict) => return Ok((conflict, false)),
         };
-        let verdict = self.enlist(audience, id, import, consent_source, at, changed)?;
-        Ok((verdict, self.opted_out(id)?))
+        let verdict = self.enlist(run, id, at, merged != Merged::Same)?;
+        // Somebody new can have said no only as a Telegram user.
+        let unheard = merged == Merged::New && person.user_id.is_none();
+        Ok((verdict, !unheard && self.opted_out(id)?))
     }
 
     fn find_contact(&self, key: &ContactKey) -> Result<Option<Contact>, StoreError> {

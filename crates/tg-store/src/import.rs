@@ -3,9 +3,9 @@
 use crate::rows::{PERSON_COLUMNS, fields_json, person, person_columns};
 use crate::unit::SqliteUnit;
 use rusqlite::{ToSql, params};
-use tg_core::audience::ImportVerdict;
+use tg_core::audience::{ImportRun, ImportVerdict};
 use tg_core::contact::Person;
-use tg_core::ids::{AudienceId, ContactId};
+use tg_core::ids::ContactId;
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
@@ -32,22 +32,41 @@ enum Found {
     Conflict(ImportVerdict),
 }
 
+/// What a row did to the person it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Merged {
+    /// Nobody of these names was known.
+    New,
+    /// Something about them is new.
+    Changed,
+    /// Everything was known.
+    Same,
+}
+
 impl SqliteUnit<'_> {
-    /// Finds or makes the person; the contact, and whether anything changed.
+    /// Finds or makes the person.
     pub(crate) fn merge_person(
         &self,
         new: &Person,
         at: Timestamp,
-    ) -> Result<Result<(ContactId, bool), ImportVerdict>, StoreError> {
+    ) -> Result<Result<(ContactId, Merged), ImportVerdict>, StoreError> {
         if !new.is_addressed() {
             return Err(StoreError::Backend {
                 doing: DOING,
                 detail: "nothing names this person".to_owned(),
             });
         }
+        // Most rows of most lists name somebody new, and the unique indexes know whether this one
+        // does: they are asked once, by the insert itself.
+        if let Some(id) = self.insert_contact(new, at)? {
+            return Ok(Ok((id, Merged::New)));
+        }
         match self.look_up(new)? {
             Found::Conflict(verdict) => Ok(Err(verdict)),
-            Found::Nobody => Ok(Ok((self.insert_contact(new, at)?, true))),
+            Found::Nobody => Err(StoreError::Backend {
+                doing: DOING,
+                detail: "somebody is known by a name that finds nobody".to_owned(),
+            }),
             Found::One(known) => {
                 let merged = merge(&known.person, new);
                 let changed = merged != known.person;
@@ -57,7 +76,7 @@ impl SqliteUnit<'_> {
                 if let (None, Some(user)) = (known.person.user_id, merged.user_id) {
                     self.carry_opt_out(known.id, user)?;
                 }
-                Ok(Ok((known.id, changed)))
+                Ok(Ok((known.id, if changed { Merged::Changed } else { Merged::Same })))
             }
         }
     }
@@ -65,20 +84,16 @@ impl SqliteUnit<'_> {
     /// Puts somebody on an audience with their consent; the verdict of the row.
     pub(crate) fn enlist(
         &self,
-        audience: AudienceId,
+        run: ImportRun,
         contact: ContactId,
-        import: i64,
-        source: &str,
         at: Timestamp,
         changed: bool,
     ) -> Result<ImportVerdict, StoreError> {
-        let source = self.source(source)?;
-        // Most rows of most lists name somebody new.
         let added = self.execute(
             DOING,
             "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
              VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-            [audience.0, contact.0, source, at.0, import],
+            [run.audience.0, contact.0, run.source.0, at.0, run.number],
         )?;
         if added > 0 {
             return Ok(ImportVerdict::Imported);
@@ -87,33 +102,23 @@ impl SqliteUnit<'_> {
             DOING,
             "SELECT import, source_id IS NULL FROM members
              WHERE audience_id = ?1 AND contact_id = ?2",
-            [audience.0, contact.0],
+            [run.audience.0, contact.0],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
         )?;
-        if last != import || unconsented {
+        if last != run.number || unconsented {
             // A consent that is there is kept, with its date.
             self.execute(
                 DOING,
                 "UPDATE members SET import = ?3, consented_at = coalesce(consented_at, ?5),
                     source_id = coalesce(source_id, ?4)
                  WHERE audience_id = ?1 AND contact_id = ?2",
-                [audience.0, contact.0, import, source, at.0],
+                [run.audience.0, contact.0, run.number, run.source.0, at.0],
             )?;
         }
-        Ok(if changed || unconsented || last == import {
+        Ok(if changed || unconsented || last == run.number {
             ImportVerdict::Updated
         } else {
             ImportVerdict::Unchanged
-        })
-    }
-
-    fn source(&self, text: &str) -> Result<i64, StoreError> {
-        let find = "SELECT id FROM consent_sources WHERE text = ?1";
-        if let Some(id) = self.optional(DOING, find, [text], |row| row.get(0))? {
-            return Ok(id);
-        }
-        self.run(DOING, |conn| {
-            conn.prepare_cached("INSERT INTO consent_sources (text) VALUES (?1)")?.insert([text])
         })
     }
 
@@ -159,14 +164,15 @@ impl SqliteUnit<'_> {
         })
     }
 
-    fn insert_contact(&self, new: &Person, at: Timestamp) -> Result<ContactId, StoreError> {
+    /// Makes a contact; `None` if one of their names is known.
+    fn insert_contact(&self, new: &Person, at: Timestamp) -> Result<Option<ContactId>, StoreError> {
         self.run(DOING, |conn| {
-            conn.prepare_cached(
+            let added = conn.prepare_cached(
                 "INSERT INTO contacts (username, phone, user_id, first_name, last_name, lang, tz,
                     fields, created_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO NOTHING",
             )?
-            .insert(params![
+            .execute(params![
                 new.username.as_ref().map(tg_core::peer::Username::as_str),
                 new.phone.as_ref().map(PhoneNumber::e164),
                 new.user_id.map(|id| id.0),
@@ -176,9 +182,9 @@ impl SqliteUnit<'_> {
                 new.tz,
                 fields_json(&new.fields)?,
                 at.0,
-            ])
+            ])?;
+            Ok((added > 0).then(|| ContactId(conn.last_insert_rowid())))
         })
-        .map(ContactId)
     }
 
     fn update_contact(

@@ -10,16 +10,20 @@ use crate::json;
 use crate::named;
 use crate::permissions::Permission;
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::io::{self, Read};
-use tg_core::audience::ImportVerdict;
-use tg_core::ids::{AudienceId, Slug};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use tg_core::audience::{ImportRun, ImportVerdict};
+use tg_core::ids::Slug;
 use tg_core::ports::{StoreError, Unit};
 use tg_core::time::Timestamp;
 use tg_security::validate::csv::{ListError, PeopleReader, Reject, Row, RowError};
 use tg_security::validate::{PhoneRules, is_bidi_control};
 
-/// Rows of one transaction: other writers get their turn in between.
-const CHUNK: usize = 1_000;
+/// Rows of one transaction: some ten milliseconds of work, and other writers get their turn in
+/// between. Fewer would write the same index pages again and again.
+const CHUNK: usize = 4_000;
 /// Longest consent sentence, in characters.
 const MAX_CONSENT: usize = 500;
 
@@ -106,14 +110,15 @@ struct Counts {
     opt_outs_kept: u64,
 }
 
-/// Where the rows of this file go.
-#[derive(Clone, Copy)]
-struct Place {
-    audience: AudienceId,
-    import: i64,
+/// Rows of the file that are looked at together.
+struct Chunk {
+    /// Those that name somebody.
+    rows: Vec<Row>,
+    /// Those that do not.
+    rejects: Vec<Reject>,
 }
 
-/// Rows that cost a transaction each thousand, so that other writers get their turn.
+/// Chunks that are a transaction each, so that other writers get their turn.
 async fn in_chunks(
     app: &App,
     act: &Act<'_>,
@@ -122,20 +127,30 @@ async fn in_chunks(
 ) -> Result<json::Import, AppError> {
     let fields = import.fields();
     let begun = target.clone();
-    let place = act
+    let run = act
         .write(move |unit, at| {
-            let place = Place::begin(unit, &begun, &fields, at)?;
-            Ok((place, format!("import {} begun: {}", place.import, begun.consent)))
+            let run = begun.begin(unit, &fields, at)?;
+            Ok((run, format!("import {} begun: {}", run.number, begun.consent)))
         })
         .await?;
-    while let Some(rows) = import.next_chunk()? {
-        let (consent, at) = (target.consent.clone(), app.clock.now());
-        let judged: Result<Vec<Judged>, AppError> =
-            app.store.write(move |unit| Ok(place.put(unit, rows, &consent, at)?)).await;
-        import.count(judged?)?;
+    let mut next = import.next_chunk()?;
+    while let Some(Chunk { rows, rejects }) = next {
+        let at = app.clock.now();
+        let mut writing = pin!(
+            app.store.write(move |unit| -> Result<_, AppError> { Ok(put(unit, run, rows, at)?) })
+        );
+        // The writer works on this chunk while the next one is read.
+        let early = begun_and_maybe_done(writing.as_mut()).await;
+        let read = import.next_chunk();
+        let judged = match early {
+            Some(judged) => judged?,
+            None => writing.await?,
+        };
+        import.count(judged, rejects)?;
+        next = read?;
     }
     let result = import.finish(&target)?;
-    let detail = format!("import {} done: {}", place.import, told(&result));
+    let detail = format!("import {} done: {}", run.number, told(&result));
     act.write(move |_, _| Ok((result, detail))).await
 }
 
@@ -146,55 +161,62 @@ async fn all_or_nothing(
     mut import: Import,
 ) -> Result<json::Import, AppError> {
     act.write(move |unit, at| {
-        let place = Place::begin(unit, &target, &import.fields(), at)?;
-        while let Some(rows) = import.next_chunk()? {
-            let judged = place.put(unit, rows, &target.consent, at)?;
-            import.count(judged)?;
+        let run = target.begin(unit, &import.fields(), at)?;
+        while let Some(Chunk { rows, rejects }) = import.next_chunk()? {
+            let judged = put(unit, run, rows, at)?;
+            import.count(judged, rejects)?;
         }
         let result = import.finish(&target)?;
         if result.rejected > 0 {
             return Err(rejected(&result));
         }
-        let detail = format!("import {} done: {}; {}", place.import, told(&result), target.consent);
+        let detail = format!("import {} done: {}; {}", run.number, told(&result), target.consent);
         Ok((result, detail))
     })
     .await
 }
 
-impl Place {
+/// Polls once: a job is handed to the writer then. Its result, if that was all.
+async fn begun_and_maybe_done<T>(mut job: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    poll_fn(|context| match job.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(Some(done)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
+impl Target {
     fn begin(
+        &self,
         unit: &mut dyn Unit,
-        target: &Target,
         fields: &[String],
         at: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let audience = unit.ensure_audience(&target.audience, fields, at)?.id;
-        Ok(Self { audience, import: unit.next_import()? })
+    ) -> Result<ImportRun, StoreError> {
+        let audience = unit.ensure_audience(&self.audience, fields, at)?.id;
+        unit.begin_import(audience, &self.consent)
     }
+}
 
-    /// Puts people on the list; conflicts become rejects.
-    fn put(
-        self,
-        unit: &mut dyn Unit,
-        rows: Vec<Row>,
-        consent: &str,
-        at: Timestamp,
-    ) -> Result<Vec<Judged>, StoreError> {
-        rows.into_iter()
-            .map(|row| {
-                let (verdict, opted_out) =
-                    unit.import_person(self.audience, self.import, &row.person, consent, at)?;
-                Ok(match verdict {
-                    ImportVerdict::Imported => Judged::Imported { opted_out },
-                    ImportVerdict::Updated => Judged::Updated { opted_out },
-                    ImportVerdict::Unchanged => Judged::Unchanged { opted_out },
-                    ImportVerdict::Conflict { column, detail } => {
-                        Judged::Rejected(row.reject(column, detail))
-                    }
-                })
+/// Puts people on the list; conflicts become rejects.
+fn put(
+    unit: &mut dyn Unit,
+    run: ImportRun,
+    rows: Vec<Row>,
+    at: Timestamp,
+) -> Result<Vec<Judged>, StoreError> {
+    rows.into_iter()
+        .map(|row| {
+            let (verdict, opted_out) = unit.import_person(run, &row.person, at)?;
+            Ok(match verdict {
+                ImportVerdict::Imported => Judged::Imported { opted_out },
+                ImportVerdict::Updated => Judged::Updated { opted_out },
+                ImportVerdict::Unchanged => Judged::Unchanged { opted_out },
+                ImportVerdict::Conflict { column, detail } => {
+                    Judged::Rejected(row.reject(column, detail))
+                }
             })
-            .collect()
-    }
+        })
+        .collect()
 }
 
 /// What became of one row.
@@ -210,24 +232,23 @@ impl Import {
         self.people.fields().map(str::to_owned).collect()
     }
 
-    /// The next rows that name somebody, at most [`CHUNK`] rows of the file; `None` at its end.
-    fn next_chunk(&mut self) -> Result<Option<Vec<Row>>, AppError> {
-        let mut rows = Vec::new();
-        let mut read = 0;
-        while read < CHUNK {
-            match self.people.next() {
-                None => break,
-                Some(Ok(row)) => rows.push(row),
-                Some(Err(RowError::Rejected(reject))) => self.reject(&reject)?,
-                Some(Err(RowError::Failed(error))) => return Err(broken_off(error)),
+    /// The next rows of the file, at most [`CHUNK`]; `None` at its end.
+    fn next_chunk(&mut self) -> Result<Option<Chunk>, AppError> {
+        let mut chunk = Chunk { rows: Vec::with_capacity(CHUNK), rejects: Vec::new() };
+        for row in self.people.by_ref().take(CHUNK) {
+            match row {
+                Ok(row) => chunk.rows.push(row),
+                Err(RowError::Rejected(reject)) => chunk.rejects.push(reject),
+                Err(RowError::Failed(error)) => return Err(broken_off(error)),
             }
-            read += 1;
         }
-        self.counts.rows += u64::try_from(read).unwrap_or(u64::MAX);
-        Ok((read > 0).then_some(rows))
+        Ok(Some(chunk).filter(|chunk| !chunk.rows.is_empty() || !chunk.rejects.is_empty()))
     }
 
-    fn count(&mut self, judged: Vec<Judged>) -> Result<(), AppError> {
+    /// Counts the rows of a chunk and writes its rejects, in the order of the file.
+    fn count(&mut self, judged: Vec<Judged>, mut rejects: Vec<Reject>) -> Result<(), AppError> {
+        let rows = judged.len() + rejects.len();
+        self.counts.rows += u64::try_from(rows).unwrap_or(u64::MAX);
         for row in judged {
             let opted_out = match row {
                 Judged::Imported { opted_out } => {
@@ -243,19 +264,19 @@ impl Import {
                     opted_out
                 }
                 Judged::Rejected(reject) => {
-                    self.reject(&reject)?;
+                    rejects.push(reject);
                     false
                 }
             };
             self.counts.opt_outs_kept += u64::from(opted_out);
         }
+        rejects.sort_by_key(|reject| reject.line);
+        for reject in &rejects {
+            self.counts.rejected += 1;
+            self.rejects.write(reject).map_err(unwritable)?;
+        }
         (self.progress)(self.counts.rows);
         Ok(())
-    }
-
-    fn reject(&mut self, reject: &Reject) -> Result<(), AppError> {
-        self.counts.rejected += 1;
-        self.rejects.write(reject).map_err(unwritable)
     }
 
     fn finish(&mut self, target: &Target) -> Result<json::Import, AppError> {

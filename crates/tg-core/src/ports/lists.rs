@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::account::{Account, AccountState};
-use crate::audience::{Audience, AudienceSummary, ImportVerdict, Listed};
+use crate::audience::{Audience, AudienceSummary, ImportRun, ImportVerdict, Listed};
 use crate::campaign::{Campaign, CampaignState, Pace};
 use crate::consent::Consent;
 use crate::contact::{Contact, ContactKey, Person};
@@ -92,17 +92,15 @@ pub trait AccountStore {
 /// People.
 pub trait ContactStore {
     /// Records one row of a list: finds or makes the person, puts them on the audience, records
-    /// the consent (an existing one is kept). `import` is the same number for all rows of a file.
-    /// An opt-out is never undone. A conflict changes nothing.
+    /// the consent (an existing one is kept). The answer also says whether they had
+    /// opted out, which no import undoes. A conflict changes nothing.
     ///
     /// # Errors
     /// If the store fails.
     fn import_person(
         &mut self,
-        audience: AudienceId,
-        import: i64,
+        run: ImportRun,
         person: &Person,
-        consent_source: &str,
         at: Timestamp,
     ) -> Result<(ImportVerdict, bool), StoreError>;
 
@@ -167,11 +165,15 @@ pub trait AudienceStore {
         at: Timestamp,
     ) -> Result<Audience, StoreError>;
 
-    /// A number for a new import.
+    /// Begins an import into an audience; `consent` says where the consent of its rows came from.
     ///
     /// # Errors
     /// If the store fails.
-    fn next_import(&mut self) -> Result<i64, StoreError>;
+    fn begin_import(
+        &mut self,
+        audience: AudienceId,
+        consent: &str,
+    ) -> Result<ImportRun, StoreError>;
 
     /// An audience by name.
     ///

@@ -193,14 +193,14 @@ async fn fill(
                 ids.push(unit.add_account(&account, at)?);
             }
             let audience = unit.ensure_audience(&slug("friends"), &[], at)?;
-            let import = unit.next_import()?;
+            let run = unit.begin_import(audience.id, "asked")?;
             for n in 1..=people {
                 let person = Person {
                     username: Some(Username::parse(&format!("person_{n}")).unwrap()),
                     first_name: format!("P{n}"),
                     ..Person::default()
                 };
-                unit.import_person(audience.id, import, &person, "asked", at)?;
+                unit.import_person(run, &person, at)?;
             }
             let template =
                 unit.add_template(&slug("hello"), "Hi {{ first_name }}", Format::Markdown, at)?;

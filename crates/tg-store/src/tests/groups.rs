@@ -5,6 +5,7 @@ use crate::Mode;
 use crate::mark::Mark;
 use crate::unit::Context;
 use crate::writer::Committer;
+use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tg_core::ports::{Store, StoreError, Verdict, WorkJob};
@@ -166,11 +167,13 @@ fn groups_are_bounded() {
     );
     assert_eq!(asked, 63);
     let mut asked = 0;
+    let lists = Cell::new(0);
     let many = || -> WorkJob {
-        Box::new(|unit| {
+        let list = lists.replace(lists.get() + 1);
+        Box::new(move |unit| {
             let fields: Vec<String> = (0..3_000).map(|n| format!("field_{n}")).collect();
-            let name = tg_core::ids::Slug::parse(&format!("list{}", unit.next_import().unwrap()));
-            unit.ensure_audience(&name.unwrap(), &fields, NOW).unwrap();
+            let name = tg_core::ids::Slug::parse(&format!("list{list}")).unwrap();
+            unit.ensure_audience(&name, &fields, NOW).unwrap();
             Verdict::Commit
         })
     };

@@ -30,7 +30,7 @@ pub(super) fn running(
     };
     let account = unit.add_account(&account, NOW)?;
     let audience = unit.ensure_audience(&slug("list"), &[], NOW)?.id;
-    let import = unit.next_import()?;
+    let run = unit.begin_import(audience, "signed up")?;
     for n in 0..people {
         let user = UserId(1_000 + n);
         let person = Person {
@@ -38,7 +38,7 @@ pub(super) fn running(
             user_id: Some(user),
             ..Person::default()
         };
-        unit.import_person(audience, import, &person, "signed up", NOW)?;
+        unit.import_person(run, &person, NOW)?;
         unit.put_peers(account, &[PeerFact { user, hash: AccessHash(n) }])?;
     }
     let template = unit.add_template(&slug("letter"), "Hi", Format::Markdown, NOW)?;

@@ -90,7 +90,9 @@ pub fn summaries_count(make: &Make) {
 /// Every import has a number of its own.
 pub fn imports_are_numbered(make: &Make) {
     let home = Home::new(make);
-    let first = home.write(|unit| unit.next_import());
-    let second = home.write(|unit| unit.next_import());
-    assert!(second > first);
+    let list = home.audience("list");
+    let first = home.write(move |unit| unit.begin_import(list, "at the fair"));
+    let second = home.write(move |unit| unit.begin_import(list, "at the fair"));
+    assert!(second.number > first.number);
+    assert_eq!((second.audience, second.source), (first.audience, first.source));
 }

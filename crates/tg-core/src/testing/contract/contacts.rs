@@ -152,8 +152,8 @@ pub fn a_consent_keeps_its_first_source(make: &Make) {
     home.import_one("list", person(1));
     let (audience, later) = (home.audience("list"), Timestamp(NOW.0 + 1));
     home.write(move |unit| {
-        let import = unit.next_import()?;
-        unit.import_person(audience, import, &person(1), "bought a list", later)
+        let run = unit.begin_import(audience, "bought a list")?;
+        unit.import_person(run, &person(1), later)
     });
     let id = home.contact(1).id;
     let consents = home.read(move |unit| unit.consents(id));

@@ -118,11 +118,8 @@ impl Home {
     pub(super) fn import(&self, audience: &str, people: Vec<Person>) -> Vec<(ImportVerdict, bool)> {
         let audience = self.audience(audience);
         self.write(move |unit| {
-            let import = unit.next_import()?;
-            people
-                .iter()
-                .map(|person| unit.import_person(audience, import, person, "signed up", NOW))
-                .collect()
+            let run = unit.begin_import(audience, "signed up")?;
+            people.iter().map(|person| unit.import_person(run, person, NOW)).collect()
         })
     }
 
