@@ -27,13 +27,13 @@ fn phone(world: &World, name: &str) -> String {
 }
 
 /// The code that was sent last.
-fn code(world: &World) -> String {
+pub fn code(world: &World) -> String {
     let sent = world.ask("/codes");
     sent.as_array().unwrap().last().unwrap()["code"].as_str().unwrap().to_owned()
 }
 
 /// A command that asks, and its conversation.
-struct Asking {
+pub struct Asking {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
@@ -41,9 +41,15 @@ struct Asking {
 }
 
 impl Asking {
-    fn start(world: &World, args: &[&str]) -> Self {
+    pub fn start(world: &World, args: &[&str]) -> Self {
+        Self::start_with(world, args, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub fn start_with(world: &World, args: &[&str], vars: &[(&str, &str)]) -> Self {
         let mut child = world
             .command(&[args, &["--from", &logins(world), "--output", "json"]].concat())
+            .envs(vars.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -56,7 +62,7 @@ impl Asking {
 
     /// Reads on until something of this kind is told.
     #[track_caller]
-    fn hear(&mut self, kind: &str) -> Value {
+    pub fn hear(&mut self, kind: &str) -> Value {
         loop {
             let mut line = String::new();
             if self.output.read_line(&mut line).unwrap() == 0 {
@@ -72,12 +78,18 @@ impl Asking {
         }
     }
 
-    fn say(&mut self, line: &str) {
+    pub fn say(&mut self, line: &str) {
         writeln!(self.input, "{line}").unwrap();
         self.input.flush().unwrap();
     }
 
-    fn end(self) -> Said {
+    /// Ends it at once.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn end(self) -> Said {
         let Self { child, input, mut output, mut out } = self;
         drop(input);
         output.read_to_string(&mut out).unwrap();

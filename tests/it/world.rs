@@ -76,6 +76,11 @@ impl World {
         serde_json::from_str(&http(&format!("{}{path}", self.control), None).1).unwrap()
     }
 
+    /// Asks another part of the simulator something.
+    pub fn ask_at(&self, url: &str) -> Value {
+        serde_json::from_str(&http(url, None).1).unwrap()
+    }
+
     /// Tells the simulator's control something; it has to agree.
     #[track_caller]
     pub fn tell(&self, path: &str, body: &Value) {
@@ -183,15 +188,7 @@ impl World {
     /// Posts any bytes to a path of the simulator's control: the status, and the answer. 0 if the
     /// connection ended before there was one.
     pub fn post(&self, path: &str, body: Vec<u8>) -> (u16, String) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().build().unwrap();
-            let url = format!("{}/{path}", self.control);
-            match client.post(url).body(body).send().await {
-                Ok(answer) => (answer.status().as_u16(), answer.text().await.unwrap_or_default()),
-                Err(error) => (0, error.to_string()),
-            }
-        })
+        post(&format!("{}/{path}", self.control), body, &[])
     }
 
     /// The simulator's statistics.
@@ -346,6 +343,24 @@ fn http(url: &str, body: Option<&Value>) -> (bool, String) {
         };
         let answer = request.send().await.unwrap();
         (answer.status().is_success(), answer.text().await.unwrap())
+    })
+}
+
+/// Posts any bytes with headers: the status, and the answer. 0 if the connection ended before there
+/// was one.
+pub fn post(url: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> (u16, String) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let mut request = client.post(url).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        match request.send().await {
+            Ok(answer) => (answer.status().as_u16(), answer.text().await.unwrap_or_default()),
+            Err(error) => (0, error.to_string()),
+        }
     })
 }
 

@@ -4,6 +4,7 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::alerts;
 use crate::app::App;
+use crate::budgets::{self, Budget};
 use crate::error::AppError;
 use crate::json::{self, Finding, Severity};
 use crate::permissions::Permission;
@@ -13,11 +14,17 @@ use tg_core::failure::WaitScope;
 use tg_core::ports::{Unit, Wait};
 use tg_core::time::Timestamp;
 
-/// Looks at accounts, campaigns and what Telegram has imposed. `engine`: whether one runs.
+/// Looks at accounts, campaigns, what Telegram has imposed and what was spent of the `budgets`.
+/// `engine`: whether one runs.
 ///
 /// # Errors
 /// A refusal, or the store's failure.
-pub async fn doctor(app: &App, actor: &Actor, engine: bool) -> Result<Vec<Finding>, AppError> {
+pub async fn doctor(
+    app: &App,
+    actor: &Actor,
+    engine: bool,
+    budgets: Vec<Budget>,
+) -> Result<Vec<Finding>, AppError> {
     let act = Act::begin(app, actor, Permission::HomeDoctor, "home", None).await?;
     let now = app.clock.now();
     act.read(move |unit| {
@@ -32,6 +39,7 @@ pub async fn doctor(app: &App, actor: &Actor, engine: bool) -> Result<Vec<Findin
             findings.extend(unit.health()?.iter().filter_map(alerts::left_alone));
         }
         findings.extend(alerts::untold(unit, now)?);
+        findings.extend(budgets::findings(unit, &budgets, now)?);
         for account in &accounts {
             findings.extend(unit.waits(account.id, now)?.iter().map(|wait| waits(account, wait)));
         }
@@ -177,7 +185,7 @@ mod tests {
     use tg_core::ports::Clock;
 
     async fn told(home: &Home, engine: bool) -> Vec<String> {
-        let findings = doctor(&home.app, &local(), engine).await.unwrap();
+        let findings = doctor(&home.app, &local(), engine, Vec::new()).await.unwrap();
         assert!(findings.iter().all(|finding| !finding.hint.is_empty()));
         findings
             .iter()

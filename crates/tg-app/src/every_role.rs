@@ -210,7 +210,7 @@ async fn of_the_home(app: &App, me: &Actor, permission: Permission) -> Result<()
         Permission::DbRestore => maintenance::restored(app, me, "x").await,
         Permission::ConfigShow => home::may_see_settings(app, me).await,
         Permission::DbCheck => home::may_check_database(app, me).await,
-        Permission::HomeDoctor => doctor(app, me, false).await.map(drop),
+        Permission::HomeDoctor => doctor(app, me, false, Vec::new()).await.map(drop),
         other => panic!("no line asks for {other}"),
     }
 }

@@ -12,6 +12,7 @@ mod app;
 pub mod audiences;
 pub mod audit;
 pub mod auth;
+mod budgets;
 pub mod campaigns;
 pub mod checkup;
 pub mod contacts;
@@ -42,6 +43,7 @@ mod testing;
 
 pub use actor::Actor;
 pub use app::App;
+pub use budgets::Budget;
 pub use doctor::doctor;
 pub use error::{AppError, Kind};
 pub use permissions::{Permission, Role};

@@ -143,6 +143,18 @@ pub(crate) const ANDROID_URL: Variable =
 /// `sms.android_user`
 pub(crate) const ANDROID_USER: Variable =
     Variable { name: "TG_SMS_ANDROID_USER", about: "sets sms.android_user" };
+/// `sms.budget_per_day`
+pub(crate) const SMS_BUDGET: Variable =
+    Variable { name: "TG_SMS_BUDGET_PER_DAY", about: "sets sms.budget_per_day" };
+/// `sms.twilio_cost`
+pub(crate) const TWILIO_COST: Variable =
+    Variable { name: "TG_SMS_TWILIO_COST", about: "sets sms.twilio_cost" };
+/// `sms.android_cost`
+pub(crate) const ANDROID_COST: Variable =
+    Variable { name: "TG_SMS_ANDROID_COST", about: "sets sms.android_cost" };
+/// `sms.android_listen`
+pub(crate) const ANDROID_LISTEN: Variable =
+    Variable { name: "TG_SMS_ANDROID_LISTEN", about: "sets sms.android_listen" };
 /// `sms.android_numbers`
 pub(crate) const ANDROID_NUMBERS: Variable =
     Variable { name: "TG_SMS_ANDROID_NUMBERS", about: "sets sms.android_numbers" };
@@ -158,7 +170,7 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 33] = [
+pub(crate) const ALL: [&Variable; 37] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -182,10 +194,14 @@ pub(crate) const ALL: [&Variable; 33] = [
     &BUSY_DEADLINE,
     &READERS,
     &ALLOW_PRIVATE,
+    &SMS_BUDGET,
     &TWILIO_API,
+    &TWILIO_COST,
     &ANDROID_URL,
     &ANDROID_USER,
     &ANDROID_NUMBERS,
+    &ANDROID_COST,
+    &ANDROID_LISTEN,
     &BOT_CHAT,
     &BOT_API,
     &QUIET,

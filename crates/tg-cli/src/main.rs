@@ -31,6 +31,7 @@ mod source;
 mod table;
 mod terminal;
 mod text;
+mod texts;
 mod typed;
 mod wire;
 

@@ -8,11 +8,10 @@ use crate::wire::Opened;
 use secrecy::SecretString;
 use std::sync::Arc;
 use tg_core::breaker::BreakerPolicy;
-use tg_core::ports::{Alerter, Clock, CodeSource};
+use tg_core::ports::{Alerter, Clock};
 use tg_net::alerts::{BotAlerter, Several, WebhookAlerter};
 use tg_net::http::{HttpClient, HttpError, HttpLimits};
 use tg_net::policy::{Limits, Service};
-use tg_net::sms::{AndroidGateway, SmsSource, TextInbox, TwilioInbox};
 use tg_security::vault::{HomeSecret, SecretName};
 
 impl Opened {
@@ -20,20 +19,27 @@ impl Opened {
     ///
     /// # Errors
     /// If this machine has no root certificates.
-    fn http(&self, config: &Config) -> Result<Arc<HttpClient>, CliError> {
+    pub(crate) fn http(&self, config: &Config) -> Result<Arc<HttpClient>, CliError> {
         let reach = config.outside.allow_private.value.reach.clone();
         let clock = Arc::clone(&self.app.clock);
         Ok(Arc::new(HttpClient::new(reach, HttpLimits::default(), clock)?))
     }
 
     /// The policies around calls to one service.
-    fn service(&self, name: &str) -> Service {
+    pub(crate) fn service(&self, name: &str) -> Service {
         let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
         let breakers = self.breakers(BreakerPolicy::SERVICE);
         Service::new(name, &clock, Arc::clone(&self.app.entropy), breakers, Limits::GENTLE)
     }
 
-    async fn home_secret(&self, kind: HomeSecret) -> Result<Option<SecretString>, CliError> {
+    /// A secret of the home.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(crate) async fn home_secret(
+        &self,
+        kind: HomeSecret,
+    ) -> Result<Option<SecretString>, CliError> {
         self.secret(&SecretName::Home(kind)).await
     }
 
@@ -67,52 +73,6 @@ impl Opened {
         }
         Ok(Some(Arc::new(Several::new(ways))))
     }
-}
-
-impl Opened {
-    /// Login codes out of text messages at Twilio.
-    ///
-    /// # Errors
-    /// If the account is not set up.
-    pub(crate) async fn twilio(&self, context: &Context) -> Result<Arc<dyn CodeSource>, CliError> {
-        let sid = self.needed(HomeSecret::TwilioAccountSid).await?;
-        let token = self.needed(HomeSecret::TwilioAuthToken).await?;
-        let api = &context.config.outside.twilio_api.value.0;
-        let http = self.http(&context.config)?;
-        let inbox = TwilioInbox::new(http, self.service("Twilio"), api, sid, token)?;
-        Ok(self.texts(Arc::new(inbox)))
-    }
-
-    /// Login codes out of text messages to a phone of the operator's.
-    ///
-    /// # Errors
-    /// If it is not set up.
-    pub(crate) async fn android(&self, context: &Context) -> Result<Arc<dyn CodeSource>, CliError> {
-        let settings = &context.config.outside;
-        let password = self.needed(HomeSecret::AndroidPassword).await?;
-        let url = settings.android_url.value.clone().ok_or_else(|| not_set("sms.android_url"))?;
-        let (user, numbers) =
-            (settings.android_user.value.0.clone(), settings.android_numbers.value.0.clone());
-        let (http, service) = (self.http(&context.config)?, self.service("the SMS gateway"));
-        let inbox = AndroidGateway::new(http, service, url.0, user, password, numbers);
-        Ok(self.texts(Arc::new(inbox)))
-    }
-
-    fn texts(&self, inbox: Arc<dyn TextInbox>) -> Arc<dyn CodeSource> {
-        let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
-        Arc::new(SmsSource::new(inbox, clock))
-    }
-
-    /// A secret that something which was asked for needs.
-    async fn needed(&self, kind: HomeSecret) -> Result<SecretString, CliError> {
-        self.home_secret(kind).await?.ok_or_else(|| not_set(kind.as_str()))
-    }
-}
-
-fn not_set(what: &str) -> CliError {
-    let message = format!("login.codes asks for text messages, and {what} is not set");
-    CliError::new(Exit::Failed, "no_sms", message)
-        .hint("set it (`tg secret set` for secrets), or take that source out of login.codes")
 }
 
 impl From<HttpError> for CliError {

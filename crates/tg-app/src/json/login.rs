@@ -3,6 +3,7 @@
 use super::{AccountDetail, rfc3339};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use std::net::SocketAddr;
 use tg_core::account::{Account, AccountState};
 use tg_core::failure::Failure;
 use tg_core::login::SentCode;
@@ -14,7 +15,7 @@ pub struct LoginNews {
     /// `tg.login/1`
     pub schema: &'static str,
     /// `code_sent`, `wrong_code`, `expired_code`, `stale_code`, `no_code`, `password_needed`,
-    /// `wrong_password`, `qr`, `completed`, `signed_out`, `left_behind`.
+    /// `wrong_password`, `qr`, `completed`, `signed_out`, `left_behind`, `listening`.
     pub kind: &'static str,
     /// How the code was delivered: `app`, `sms`, `call`, `flash_call`, `missed_call`, `email`,
     /// `fragment`, `official_app`.
@@ -32,7 +33,7 @@ pub struct LoginNews {
     /// Seconds until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_in: Option<u64>,
-    /// What the QR code says: good for one sign-in until `until`.
+    /// What the QR code says: good for one sign-in until `until`; where text messages are posted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// When it is over.
@@ -51,6 +52,12 @@ impl LoginNews {
     #[must_use]
     pub fn plain(kind: &'static str) -> Self {
         Self { schema: "tg.login/1", kind, ..Self::default() }
+    }
+
+    /// Text messages can be posted here from now on.
+    #[must_use]
+    pub fn listening(address: SocketAddr) -> Self {
+        Self { url: Some(format!("http://{address}/")), ..Self::plain("listening") }
     }
 
     pub(crate) fn source(kind: &'static str, source: &'static str, text: Option<String>) -> Self {

@@ -154,7 +154,7 @@ async fn a_failed_proxy_is_replaced_and_its_account_rests_first() {
     check(&home.app, &local(), Some("px-1"), &Told(vec!["px-1"])).await.unwrap();
     let shown = accounts::show(&home.app, &local(), "acc-1").await.unwrap();
     assert_eq!(shown.account.proxy_state, Some("failed"));
-    let found = doctor(&home.app, &local(), false).await.unwrap();
+    let found = doctor(&home.app, &local(), false, Vec::new()).await.unwrap();
     assert!(found[0].message.starts_with("acc-1 is offline: its proxy px-1 fails since"));
     for (with, code) in [("px-2", "proxy_conflict"), ("px-1", "proxy_conflict")] {
         let refused = replace(&home.app, &local(), "acc-1", Some(with), EXIT_PAUSE).await;

@@ -1,48 +1,67 @@
 //! Waiting for a code: one source after the other, and nothing that is older than the request.
 
 use super::Tell;
+use super::spend::Paid;
 use crate::app::App;
 use crate::json;
 use std::sync::Arc;
 use std::time::Duration;
+use tg_core::money::Money;
 use tg_core::ports::{CodeError, CodeRequest, CodeSource, LoginCode};
 
 /// What came of waiting.
 pub(super) enum Waited {
-    Code(LoginCode),
+    /// A code, and what its message cost there.
+    Code(LoginCode, Option<Money>),
     Resend,
     Nothing,
 }
 
-/// Asks the sources in their order, each for as long as `patience`.
-pub(super) async fn wait(
-    app: &App,
-    sources: &[Arc<dyn CodeSource>],
-    request: &CodeRequest,
-    patience: Duration,
-    tell: Tell<'_>,
-) -> Waited {
-    for source in sources {
-        let deadline = app.clock.now() + patience;
-        let request = CodeRequest { deadline, ..request.clone() };
-        match source.wait(&request).await {
-            // The last gate, whatever a source thinks: an old code is never shown to Telegram.
-            Ok(code) if request.accepts(code.received_at) => return Waited::Code(code),
-            Ok(_) => tell(json::LoginNews::source("stale_code", source.name(), None)),
-            Err(CodeError::Resend) => return Waited::Resend,
-            Err(CodeError::NotHere(why)) => {
-                tracing::debug!(source = source.name(), %why, "no codes from here");
-            }
-            Err(error) => {
-                let why = match &error {
-                    CodeError::Failed(failure) => failure.to_string(),
-                    other => other.to_string(),
-                };
+/// Where codes are looked for.
+pub(super) struct Wait<'a> {
+    pub(super) app: &'a App,
+    pub(super) sources: &'a [Arc<dyn CodeSource>],
+    pub(super) tell: Tell<'a>,
+}
+
+impl Wait<'_> {
+    /// Asks the sources in their order, each for as long as `patience`; those that cost something
+    /// only if it is `paid` for.
+    pub(super) async fn answer(
+        &self,
+        request: &CodeRequest,
+        patience: Duration,
+        paid: &Paid,
+    ) -> Waited {
+        let Self { app, sources, tell } = self;
+        for source in *sources {
+            if let Some(why) = paid.refuses(&**source, &request.phone, request.channel) {
                 tell(json::LoginNews::source("no_code", source.name(), Some(why)));
+                continue;
+            }
+            let deadline = app.clock.now() + patience;
+            let request = CodeRequest { deadline, ..request.clone() };
+            match source.wait(&request).await {
+                // The last gate, whatever a source thinks: an old code is never shown to Telegram.
+                Ok(code) if request.accepts(code.received_at) => {
+                    return Waited::Code(code, source.price(&request.phone));
+                }
+                Ok(_) => tell(json::LoginNews::source("stale_code", source.name(), None)),
+                Err(CodeError::Resend) => return Waited::Resend,
+                Err(CodeError::NotHere(why)) => {
+                    tracing::debug!(source = source.name(), %why, "no codes from here");
+                }
+                Err(error) => {
+                    let why = match &error {
+                        CodeError::Failed(failure) => failure.to_string(),
+                        other => other.to_string(),
+                    };
+                    tell(json::LoginNews::source("no_code", source.name(), Some(why)));
+                }
             }
         }
+        Waited::Nothing
     }
-    Waited::Nothing
 }
 
 #[cfg(test)]
@@ -88,10 +107,12 @@ mod tests {
             Arc::new(Inbox("33333", now)),
         ];
         let patience = Duration::from_secs(1);
-        let waited = wait(&home.app, &sources, &request, patience, &|_| {}).await;
-        let Waited::Code(code) = waited else { panic!("the third one is good") };
+        let all = Wait { app: &home.app, sources: &sources, tell: &|_| {} };
+        let waited = all.answer(&request, patience, &Paid::Free).await;
+        let Waited::Code(code, _) = waited else { panic!("the third one is good") };
         assert_eq!(code.code.expose_secret(), "33333");
-        let waited = wait(&home.app, &sources[..2], &request, patience, &|_| {}).await;
+        let old = Wait { sources: &sources[..2], ..all };
+        let waited = old.answer(&request, patience, &Paid::Free).await;
         assert!(matches!(waited, Waited::Nothing));
     }
 }

@@ -8,6 +8,7 @@ mod phone;
 mod qr;
 mod reserve;
 mod session_codes;
+mod spend;
 mod target;
 
 pub use bot::by_bot_token;
@@ -16,4 +17,5 @@ pub use phone::{ByPhone, by_phone};
 pub use qr::by_qr;
 pub use reserve::run;
 pub use session_codes::SessionCodes;
+pub use spend::{SMS, SmsBudget};
 pub use target::{Target, known, signed_out};

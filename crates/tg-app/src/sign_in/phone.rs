@@ -1,8 +1,9 @@
 //! Signing in by phone: code, then two-step password, as the automaton of the core says.
 
-use super::codes::{self, Waited};
+use super::codes::{Wait, Waited};
 use super::finish::Finish;
 use super::reserve::Reserved;
+use super::spend::{Paid, SmsBudget};
 use super::target::{self, check};
 use super::{PasswordSource, Target, Tell, finish};
 use crate::act::Act;
@@ -14,8 +15,9 @@ use crate::permissions::Permission;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
+use tg_core::failure::FailureClass;
 use tg_core::ids::AccountId;
-use tg_core::login::{LoginEvent, LoginFlow, LoginStep, SentCode};
+use tg_core::login::{CodeChannel, LoginEvent, LoginFlow, LoginStep, SentCode};
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{
     CodeRequest, CodeSource, LoginAnswer, LoginDesk, LoginError, Session, SignIn, SignedIn,
@@ -40,6 +42,8 @@ pub struct ByPhone<'a> {
     pub run: i64,
     /// How long each of them is waited for.
     pub patience: Duration,
+    /// What text messages may cost.
+    pub budget: SmsBudget,
     /// Where passwords come from.
     pub passwords: &'a dyn PasswordSource,
     /// Is told what happens.
@@ -184,6 +188,8 @@ struct Run<'a> {
 struct Requested {
     sent: SentCode,
     at: Timestamp,
+    /// Taken by the first look for it.
+    paid: Paid,
 }
 
 impl Run<'_> {
@@ -203,7 +209,7 @@ impl Run<'_> {
                     code = self.request(Some(&code.sent)).await?;
                     sent_event(&code)
                 }
-                LoginStep::AwaitCode => match self.enter_code(&code).await? {
+                LoginStep::AwaitCode => match self.enter_code(&mut code).await? {
                     Told::Event(event) => event,
                     Told::In(who) => return Ok(*who),
                 },
@@ -226,17 +232,26 @@ impl Run<'_> {
 
     /// Asks for a code, by the next way if there was one before.
     async fn request(&self, before: Option<&SentCode>) -> Result<Requested, AppError> {
+        let mut paid = Paid::ahead(self.app, self.asked, self.phone).await?;
         let at = self.app.clock.now();
         let sent = match before {
             None => self.line.send_code(self.phone).await,
             Some(before) => self.line.resend_code(self.phone, before).await,
         };
+        let unsent = match &sent {
+            Ok(sent) => sent.channel != CodeChannel::Sms,
+            Err(LoginError::Failed(failure)) => failure.class != FailureClass::Ambiguous,
+            Err(_) => true,
+        };
+        if unsent {
+            std::mem::replace(&mut paid, Paid::Free).turned_out(self.app, 0).await;
+        }
         let sent = sent.map_err(finish::failed)?;
         (self.asked.tell)(json::LoginNews::code_sent(&sent));
-        Ok(Requested { sent, at })
+        Ok(Requested { sent, at, paid })
     }
 
-    async fn enter_code(&self, code: &Requested) -> Result<Told, AppError> {
+    async fn enter_code(&self, code: &mut Requested) -> Result<Told, AppError> {
         let request = CodeRequest {
             phone: self.phone.clone(),
             requested_at: code.at,
@@ -245,10 +260,15 @@ impl Run<'_> {
             deadline: code.at,
         };
         let asked = self.asked;
-        let waited =
-            codes::wait(self.app, asked.sources, &request, asked.patience, asked.tell).await;
-        let found = match waited {
-            Waited::Code(found) => found,
+        let wait = Wait { app: self.app, sources: asked.sources, tell: asked.tell };
+        let found = match wait.answer(&request, asked.patience, &code.paid).await {
+            Waited::Code(found, price) => {
+                if let Some(price) = price {
+                    let paid = std::mem::replace(&mut code.paid, Paid::Free);
+                    paid.turned_out(self.app, price.micros).await;
+                }
+                found
+            }
             Waited::Resend => return Ok(Told::Event(LoginEvent::ResendAsked)),
             Waited::Nothing => return Ok(Told::Event(LoginEvent::NoCode)),
         };

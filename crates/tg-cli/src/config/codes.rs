@@ -17,10 +17,13 @@ pub(crate) enum CodeName {
     Twilio,
     /// Text messages to a phone of the operator's, through android-sms-gateway.
     Android,
+    /// The same, posted by the phone.
+    Webhook,
 }
 
 impl CodeName {
-    const ALL: [Self; 4] = [Self::Session, Self::Terminal, Self::Twilio, Self::Android];
+    const ALL: [Self; 5] =
+        [Self::Session, Self::Terminal, Self::Twilio, Self::Android, Self::Webhook];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -28,6 +31,7 @@ impl CodeName {
             Self::Terminal => "terminal",
             Self::Twilio => "twilio",
             Self::Android => "android",
+            Self::Webhook => "webhook",
         }
     }
 

@@ -1,7 +1,9 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
 use super::codes::CodeOrder;
-use super::value::{Chat, Format, Label, Link, Numbers, Reached, Span, Switch, Within};
+use super::value::{
+    Amount, Chat, Format, Label, Link, Listen, Numbers, Reached, Span, Switch, Within,
+};
 use super::words::Words;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -94,10 +96,14 @@ pub(super) struct Net {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Sms {
+    pub(super) budget_per_day: Option<Amount>,
     pub(super) twilio_api: Option<Link>,
+    pub(super) twilio_cost: Option<Amount>,
     pub(super) android_url: Option<Link>,
     pub(super) android_user: Option<Label>,
     pub(super) android_numbers: Option<Numbers>,
+    pub(super) android_cost: Option<Amount>,
+    pub(super) android_listen: Option<Listen>,
 }
 
 /// `[alerts]`

@@ -13,4 +13,4 @@ pub(crate) use check::{Fault, faults};
 pub(crate) use codes::CodeName;
 pub(crate) use file::commented;
 pub(crate) use layers::{Config, Entry, Flags};
-pub(crate) use value::{Format, Span};
+pub(crate) use value::{Amount, Format, Span};

@@ -2,7 +2,7 @@
 
 use super::file;
 use super::layers::{Ask, Entry, entry, optional, pick, sure};
-use super::value::{Chat, Label, Link, Numbers, Reached, Span, Value};
+use super::value::{Amount, Chat, Label, Link, Listen, Numbers, Reached, Span, Value};
 use crate::env;
 use crate::error::CliError;
 
@@ -11,14 +11,22 @@ use crate::error::CliError;
 pub(crate) struct Outside {
     /// Private addresses that URLs may lead to.
     pub(crate) allow_private: Value<Reached>,
+    /// What text messages with codes may cost in a day; `None`: they are counted only.
+    pub(crate) sms_budget: Value<Option<Amount>>,
     /// Where Twilio's interface is.
     pub(crate) twilio_api: Value<Link>,
+    /// What a text message costs there; `None` if never set.
+    pub(crate) twilio_cost: Value<Option<Amount>>,
     /// Where the phone with the SMS gateway answers; `None` if never set.
     pub(crate) android_url: Value<Option<Link>>,
     /// As whom it is asked.
     pub(crate) android_user: Value<Label>,
     /// The numbers of its SIM cards.
     pub(crate) android_numbers: Value<Numbers>,
+    /// What a text message costs there; `None` if never set.
+    pub(crate) android_cost: Value<Option<Amount>>,
+    /// Where the phone posts what arrives; `None` if never set.
+    pub(crate) android_listen: Value<Option<Listen>>,
     /// To whom the alerts' bot writes; `None` if never set.
     pub(crate) bot_chat: Value<Option<Chat>>,
     /// Where the API of bots is.
@@ -45,6 +53,7 @@ impl Outside {
                 net.allow_private,
                 base_net.allow_private,
             )?),
+            sms_budget: optional(pick(None, ask, &env::SMS_BUDGET, sms.budget_per_day, None)?),
             twilio_api: sure(pick(
                 None,
                 ask,
@@ -52,6 +61,7 @@ impl Outside {
                 sms.twilio_api,
                 base_sms.twilio_api,
             )?),
+            twilio_cost: optional(pick(None, ask, &env::TWILIO_COST, sms.twilio_cost, None)?),
             android_url: optional(pick(None, ask, &env::ANDROID_URL, sms.android_url, None)?),
             android_user: sure(pick(
                 None,
@@ -67,6 +77,14 @@ impl Outside {
                 sms.android_numbers,
                 base_sms.android_numbers,
             )?),
+            android_cost: optional(pick(None, ask, &env::ANDROID_COST, sms.android_cost, None)?),
+            android_listen: optional(pick(
+                None,
+                ask,
+                &env::ANDROID_LISTEN,
+                sms.android_listen,
+                None,
+            )?),
             bot_chat: optional(pick(None, ask, &env::BOT_CHAT, alerts.bot_chat, None)?),
             bot_api: sure(pick(None, ask, &env::BOT_API, alerts.bot_api, base_alerts.bot_api)?),
             quiet: sure(pick(None, ask, &env::QUIET, alerts.quiet, base_alerts.quiet)?),
@@ -77,21 +95,22 @@ impl Outside {
     pub(super) fn entries(&self) -> Vec<Entry> {
         vec![
             entry("net.allow_private", &self.allow_private),
+            perhaps("sms.budget_per_day", &self.sms_budget),
             entry("sms.twilio_api", &self.twilio_api),
-            Entry {
-                key: "sms.android_url",
-                value: self.android_url.value.as_ref().map(ToString::to_string),
-                origin: self.android_url.origin,
-            },
+            perhaps("sms.twilio_cost", &self.twilio_cost),
+            perhaps("sms.android_url", &self.android_url),
             entry("sms.android_user", &self.android_user),
             entry("sms.android_numbers", &self.android_numbers),
-            Entry {
-                key: "alerts.bot_chat",
-                value: self.bot_chat.value.map(|chat| chat.to_string()),
-                origin: self.bot_chat.origin,
-            },
+            perhaps("sms.android_cost", &self.android_cost),
+            perhaps("sms.android_listen", &self.android_listen),
+            perhaps("alerts.bot_chat", &self.bot_chat),
             entry("alerts.bot_api", &self.bot_api),
             entry("alerts.quiet", &self.quiet),
         ]
     }
+}
+
+/// A setting that may be unset.
+fn perhaps<T: ToString>(key: &'static str, value: &Value<Option<T>>) -> Entry {
+    Entry { key, value: value.value.as_ref().map(ToString::to_string), origin: value.origin }
 }

@@ -3,8 +3,10 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
+use tg_core::money::{BadMoney, Money};
 use tg_core::peer::PhoneNumber;
 use tg_net::http::{BadReach, Method, Reach, Request};
 
@@ -248,6 +250,43 @@ impl fmt::Display for Numbers {
     }
 }
 
+/// An amount of money, such as `2.50 EUR`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Amount(pub(crate) Money);
+
+impl FromStr for Amount {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        text.parse().map(Self).map_err(|error: BadMoney| BadValue(error.to_string()))
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where to listen: an address of this machine and a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Listen(pub(crate) SocketAddr);
+
+impl FromStr for Listen {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let address = text.parse().map(Self);
+        address.map_err(|_| BadValue(format!("{text:?} is no address like \"127.0.0.1:8089\"")))
+    }
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A chat of Telegram's: a person's user id, or the negative id of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Chat(pub(crate) i64);
@@ -285,7 +324,7 @@ macro_rules! deserialize_from_text {
     )*};
 }
 
-deserialize_from_text!(Format, Span, Label, Reached, Link, Numbers);
+deserialize_from_text!(Format, Span, Label, Reached, Link, Numbers, Amount, Listen);
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,9 @@ use crate::config::faults;
 use crate::context::Context;
 use crate::env;
 use crate::error::CliError;
+use crate::texts;
 use crate::wire::{self, Opened};
+use tg_app::Budget;
 use tg_app::json::{Finding, Severity};
 use tg_security::vault::{HomeSecret, SecretName};
 use tg_store::{HomeLock, LockError, MarkState};
@@ -25,7 +27,12 @@ pub(crate) async fn look(context: &Context) -> Result<Vec<Finding>, CliError> {
     match engine(context) {
         Ok(running) => {
             findings.extend(running.as_deref().map(in_use));
-            match wire::with(context, async |open| inside(open, running.is_some()).await).await {
+            match wire::with(context, async |open| {
+                let budgets = texts::budgets(&context.config);
+                inside(open, running.is_some(), budgets).await
+            })
+            .await
+            {
                 Ok(inside) => findings.extend(inside),
                 Err(error) if error.is_denied() => return Err(error),
                 Err(error) => findings.push(told(part_of(&error), &error)),
@@ -92,7 +99,11 @@ fn in_use(holder: &str) -> Finding {
 }
 
 /// What an open home says about itself.
-async fn inside(open: &Opened, engine: bool) -> Result<Vec<Finding>, CliError> {
+async fn inside(
+    open: &Opened,
+    engine: bool,
+    budgets: Vec<Budget>,
+) -> Result<Vec<Finding>, CliError> {
     let mut findings = Vec::new();
     if let Err(error) = open.id_key().await {
         findings.push(told("key", &error));
@@ -111,6 +122,6 @@ async fn inside(open: &Opened, engine: bool) -> Result<Vec<Finding>, CliError> {
              newer database exists, put it back first",
         ));
     }
-    findings.extend(tg_app::doctor(&open.app, &open.actor, engine).await?);
+    findings.extend(tg_app::doctor(&open.app, &open.actor, engine, budgets).await?);
     Ok(findings)
 }

@@ -5,6 +5,7 @@ mod parts;
 mod qr;
 mod start;
 
+use news::listening;
 pub(crate) use news::show;
 pub(crate) use parts::Parts;
 pub(crate) use start::{Start, start};

@@ -2,6 +2,7 @@
 
 use super::qr;
 use crate::context::Context;
+use std::net::SocketAddr;
 use tg_app::json::LoginNews;
 
 /// Shows one thing that happened. `name` is the account's.
@@ -18,6 +19,18 @@ pub(crate) fn show(context: &Context, name: &str, news: &LoginNews) {
     }
     if let Some(drawn) = news.url.as_deref().and_then(qr::drawn) {
         printer.note(&drawn);
+    }
+}
+
+/// Says where text messages are listened for.
+pub(super) fn listening(context: &Context, address: SocketAddr) {
+    let printer = &context.printer;
+    if printer.is_json() {
+        // As above.
+        let _ = printer.json(&LoginNews::listening(address));
+        let _ = printer.flush();
+    } else {
+        printer.note(&format!("listening for text messages at http://{address}/"));
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tg_app::sign_in::{self, PasswordSource, SessionCodes};
 use tg_core::ids::Slug;
 use tg_core::ports::{BoxFuture, Clock, CodeSource, LoginDesk};
+use tg_net::sms::WebhookListener;
 use tg_security::vault::{HomeSecret, OwnedSecret, SecretName};
 
 /// What the simulator takes for the application's hash.
@@ -29,14 +30,33 @@ pub(crate) struct Parts {
     attended: bool,
     /// The number of this command.
     pub(crate) run: i64,
+    /// Where text messages are posted.
+    listener: Option<WebhookListener>,
 }
 
 impl Parts {
-    /// Wires them. Without `attended` nobody is asked for anything.
+    /// Wires them, does `work`, and ends what listens. Without `attended` nobody is asked for
+    /// anything.
     ///
     /// # Errors
-    /// If Telegram itself is meant and the application is not known to it.
-    pub(crate) async fn new(
+    /// If Telegram itself is meant and the application is not known to it; if a source of codes is
+    /// not set up; those of `work`.
+    pub(crate) async fn with<T>(
+        context: &Context,
+        opened: &Opened,
+        start: &Start,
+        attended: bool,
+        work: impl AsyncFnOnce(&Self) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let parts = Self::new(context, opened, start, attended).await?;
+        let result = work(&parts).await;
+        if let Some(listener) = parts.listener {
+            listener.close().await;
+        }
+        result
+    }
+
+    async fn new(
         context: &Context,
         opened: &Opened,
         start: &Start,
@@ -45,6 +65,7 @@ impl Parts {
         let clock: Arc<dyn Clock> = Arc::clone(&opened.app.clock);
         let desk = opened.desk(&context.config, api_hash(context, opened, start).await?);
         let terminal = Terminal::new(clock);
+        let mut listener = None;
         let mut sources: Vec<Arc<dyn CodeSource>> = Vec::new();
         for name in &context.config.codes.value.0 {
             match name {
@@ -56,10 +77,16 @@ impl Parts {
                 CodeName::Terminal => {}
                 CodeName::Twilio => sources.push(opened.twilio(context).await?),
                 CodeName::Android => sources.push(opened.android(context).await?),
+                CodeName::Webhook => {
+                    let (source, listens) = opened.webhook(context).await?;
+                    super::listening(context, listens.address());
+                    listener = Some(listens);
+                    sources.push(source);
+                }
             }
         }
         let run = sign_in::run(&opened.app);
-        Ok(Self { desk, sources, terminal, attended, run })
+        Ok(Self { desk, sources, terminal, attended, run, listener })
     }
 }
 

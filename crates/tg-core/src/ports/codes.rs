@@ -4,6 +4,7 @@ use super::BoxFuture;
 use crate::failure::Failure;
 use crate::ids::AccountId;
 use crate::login::{CodeChannel, CodePattern};
+use crate::money::Money;
 use crate::peer::PhoneNumber;
 use crate::time::Timestamp;
 use secrecy::SecretString;
@@ -71,6 +72,12 @@ pub enum CodeError {
 pub trait CodeSource: Send + Sync {
     /// The name in the setting `login.codes` and in results.
     fn name(&self) -> &'static str;
+
+    /// What a text message to this number costs, where it is this source that receives it; `None`
+    /// if that is nobody's concern.
+    fn price(&self, _phone: &PhoneNumber) -> Option<Money> {
+        None
+    }
 
     /// Waits for a code that answers `request`: one that arrived no earlier than the request
     /// ([`CodeRequest::accepts`]) and fits its pattern. Returns by the request's deadline.

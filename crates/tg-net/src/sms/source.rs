@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tg_core::failure::{Failure, FailureClass};
 use tg_core::login::CodeChannel;
+use tg_core::money::Money;
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{BoxFuture, Clock, CodeError, CodeRequest, CodeSource, LoginCode};
 use tg_core::time::Timestamp;
@@ -48,15 +49,16 @@ pub trait TextInbox: Send + Sync {
 pub struct SmsSource {
     inbox: Arc<dyn TextInbox>,
     clock: Arc<dyn Clock>,
+    price: Option<Money>,
     /// A message is the answer to one request.
     used: Mutex<VecDeque<String>>,
 }
 
 impl SmsSource {
-    /// Reads codes from `inbox`.
+    /// Reads codes from `inbox`, where a text message costs `price`.
     #[must_use]
-    pub fn new(inbox: Arc<dyn TextInbox>, clock: Arc<dyn Clock>) -> Self {
-        Self { inbox, clock, used: Mutex::default() }
+    pub fn new(inbox: Arc<dyn TextInbox>, clock: Arc<dyn Clock>, price: Option<Money>) -> Self {
+        Self { inbox, clock, price, used: Mutex::default() }
     }
 
     async fn look(&self, request: &CodeRequest) -> Result<LoginCode, CodeError> {
@@ -110,6 +112,10 @@ impl SmsSource {
 impl CodeSource for SmsSource {
     fn name(&self) -> &'static str {
         self.inbox.name()
+    }
+
+    fn price(&self, phone: &PhoneNumber) -> Option<Money> {
+        self.price.filter(|_| self.inbox.hears(phone))
     }
 
     fn wait<'a>(&'a self, request: &'a CodeRequest) -> BoxFuture<'a, Result<LoginCode, CodeError>> {

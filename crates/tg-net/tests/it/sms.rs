@@ -32,7 +32,7 @@ fn android(url: &str) -> SmsSource {
 }
 
 fn source(inbox: impl TextInbox + 'static) -> SmsSource {
-    SmsSource::new(Arc::new(inbox), Arc::new(RealClock))
+    SmsSource::new(Arc::new(inbox), Arc::new(RealClock), None)
 }
 
 /// A request made now that is waited for so long.

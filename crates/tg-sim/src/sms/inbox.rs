@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Deserialize;
 
+use super::webhook::Courier;
 use crate::clock;
 use crate::sync::locked;
 
@@ -43,6 +44,8 @@ pub(crate) struct SmsInbox {
     messages: Mutex<VecDeque<Sms>>,
     next: AtomicU64,
     faults: Mutex<VecDeque<Fault>>,
+    /// What the phone posts.
+    pub(super) courier: Courier,
 }
 
 impl SmsInbox {
@@ -56,6 +59,7 @@ impl SmsInbox {
             text: text.to_owned(),
             at: clock::seconds() - seconds_ago,
         };
+        self.courier.hand(&sms);
         let mut messages = locked(&self.messages);
         if messages.len() >= MAX {
             messages.pop_front();

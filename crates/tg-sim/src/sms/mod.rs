@@ -3,6 +3,7 @@
 
 mod inbox;
 mod serve;
+mod webhook;
 
 pub(crate) use inbox::SmsInbox;
 pub(crate) use serve::serve;

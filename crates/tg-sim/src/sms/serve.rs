@@ -1,5 +1,6 @@
 //! The gateways' HTTP interfaces on one port: `/2010-04-01/…` as Twilio's, `/inbox` as
-//! android-sms-gateway's; `/receive` and `/misbehave` are the simulator's own.
+//! android-sms-gateway's; `/receive`,
+//! `/misbehave` and `/webhook` are the simulator's own.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::inbox::{Fault, Sms, SmsInbox};
+use super::webhook::Webhook;
 use crate::server::stopped;
 use crate::shared::Shared;
 
@@ -32,12 +34,14 @@ pub(crate) async fn serve(
         .route("/inbox", get(android))
         .route("/receive", post(receive))
         .route("/misbehave", post(misbehave))
-        .with_state(shared);
+        .route("/webhook", post(register).get(answers))
+        .with_state(Arc::clone(&shared));
     let served = async { axum::serve(listener, router).await };
     tokio::select! {
         result = served => if let Err(error) = result {
             tracing::error!(%error, "the SMS gateways stopped");
         },
+        () = shared.sms.courier.run() => {}
         () = stopped(&mut stop) => {}
     }
 }
@@ -186,4 +190,18 @@ async fn misbehave(
 ) -> StatusCode {
     shared.sms.misbehave(faults);
     StatusCode::NO_CONTENT
+}
+
+/// From now on the phone posts what arrives: `{"address": "127.0.0.1:8089", "key": "…"}`.
+async fn register(State(shared): State<Arc<Shared>>, Json(webhook): Json<Webhook>) -> StatusCode {
+    if shared.sms.courier.register(webhook) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::BAD_REQUEST
+    }
+}
+
+/// What the receiver answered, oldest first.
+async fn answers(State(shared): State<Arc<Shared>>) -> Json<Vec<u16>> {
+    Json(shared.sms.courier.answers())
 }

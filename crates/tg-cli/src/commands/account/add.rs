@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::signing::{self, Parts, Start};
+use crate::texts;
 use crate::wire::{self, Opened};
 use tg_app::json::{AccountDetail, LoginNews};
 use tg_app::sign_in::{self, ByPhone, Target};
@@ -14,10 +15,12 @@ use tg_app::sign_in::{self, ByPhone, Target};
 pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError> {
     let start = signing::start(args.how.from.as_deref())?;
     let detail = wire::alone(context, async |opened| {
-        let parts = Parts::new(context, opened, &start, true).await?;
-        let target = Target::New(&args.name);
-        let phone = args.how.phone.as_deref();
-        one(context, opened, &start, &parts, target, args.how.way(), phone).await
+        Parts::with(context, opened, &start, true, async |parts| {
+            let target = Target::New(&args.name);
+            let phone = args.how.phone.as_deref();
+            one(context, opened, &start, parts, target, args.how.way(), phone).await
+        })
+        .await
     })
     .await?;
     context.printer.result(&detail, human)?;
@@ -61,6 +64,7 @@ pub(super) async fn one(
                 sources: &parts.sources,
                 run: parts.run,
                 patience: context.config.code_wait.value.0,
+                budget: texts::budget(&context.config),
                 passwords: &passwords,
                 tell: &tell,
             };

@@ -21,13 +21,15 @@ const AT_ONCE: usize = 4;
 pub(crate) async fn run(context: &Context, args: &Login) -> Result<Exit, CliError> {
     let start = signing::start(args.how.from.as_deref())?;
     wire::alone(context, async |opened| {
-        let parts = Parts::new(context, opened, &start, !args.unattended).await?;
-        if let ([name], false) = (&args.names[..], args.unattended) {
-            let detail = again(context, opened, &start, &parts, args, name).await?;
-            context.printer.result(&detail, human)?;
-            return Ok(Exit::Done);
-        }
-        many(context, opened, &start, &parts, args).await
+        Parts::with(context, opened, &start, !args.unattended, async |parts| {
+            if let ([name], false) = (&args.names[..], args.unattended) {
+                let detail = again(context, opened, &start, parts, args, name).await?;
+                context.printer.result(&detail, human)?;
+                return Ok(Exit::Done);
+            }
+            many(context, opened, &start, parts, args).await
+        })
+        .await
     })
     .await
 }
