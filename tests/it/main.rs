@@ -21,6 +21,7 @@ mod operators;
 mod orders;
 mod planning;
 mod proxies;
+mod reports;
 mod restored;
 mod sessions;
 mod signing_in;

@@ -21,6 +21,7 @@ mod launch;
 mod logging;
 mod opening;
 mod outside;
+mod page;
 mod printer;
 mod progress;
 mod reporter;

@@ -2,6 +2,7 @@
 
 use crate::delivery::{DeliveryState, Outcome, Reason};
 use crate::ids::{AccountId, Slug};
+use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
 /// Counts per outcome.
@@ -30,12 +31,33 @@ pub struct AccountTally {
     pub account: AccountId,
     /// Its name.
     pub name: Slug,
-    /// Deliveries that Telegram confirmed to it.
-    pub sent: u64,
-    /// Deliveries that Telegram refused it.
-    pub failed: u64,
+    /// What ended in its hands; nothing in it is open.
+    pub ended: Tally,
     /// Waits that Telegram imposed on it since the campaign began.
     pub waits: u64,
+}
+
+/// What happened in a campaign within one span of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slice {
+    /// Where the span begins.
+    pub from: Timestamp,
+    /// Deliveries that Telegram confirmed.
+    pub sent: u64,
+    /// Deliveries that Telegram refused. One that is tried again counts each time.
+    pub failed: u64,
+    /// Deliveries that were never attempted.
+    pub skipped: u64,
+    /// Deliveries that were left for a person to decide.
+    pub unknown: u64,
+    /// Deliveries that were canceled.
+    pub canceled: u64,
+    /// Waits that Telegram imposed on the campaign's accounts.
+    pub waits: u64,
+    /// Messages that answered it.
+    pub replies: u64,
+    /// Those of them that were opt-outs.
+    pub opt_outs: u64,
 }
 
 impl Tally {

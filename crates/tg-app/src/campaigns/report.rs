@@ -40,7 +40,9 @@ pub async fn report(app: &App, actor: &Actor, name: &str) -> Result<json::Report
         let campaign = named::campaign(unit, &name)?;
         let tally = visible_tally(unit, &campaign, now)?;
         let accounts = unit.account_tallies(campaign.id)?;
-        let report = json::Report::new(&campaign, &tally, &accounts, &unit.echo(campaign.id)?);
+        let echo = unit.echo(campaign.id)?;
+        let timeline = timeline(unit, &campaign, now)?;
+        let report = json::Report::new(&campaign, &tally, &accounts, &echo, timeline);
         debug_assert_eq!(report.recipients, report.sum(), "everybody is counted once");
         Ok(report)
     })
@@ -53,4 +55,19 @@ fn visible_tally(unit: &dyn Unit, campaign: &Campaign, now: Timestamp) -> Result
         return Ok(Tally::default());
     }
     Ok(unit.tally(campaign.id, now)?)
+}
+
+/// The most slices of a timeline: those of the campaign's own time, and answers for a while after.
+const SLICES: usize = 500;
+
+/// What happened when: slices as fit the campaign's own time, from its beginning to its end or until
+/// now.
+fn timeline(
+    unit: &dyn Unit,
+    campaign: &Campaign,
+    now: Timestamp,
+) -> Result<json::Timeline, AppError> {
+    let Some(began) = campaign.started_at else { return Ok(json::Timeline::default()) };
+    let span = json::Timeline::span(campaign.finished_at.unwrap_or(now).since(began));
+    Ok(json::Timeline::new(span, &unit.timeline(campaign.id, span, SLICES)?))
 }

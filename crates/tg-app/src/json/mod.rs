@@ -46,7 +46,7 @@ pub use operator::{AuthRequired, Key, Keys, NewKey, Operator, Operators, SignedI
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };
-pub use report::{AccountReport, ByReason, Report, Status};
+pub use report::{AccountReport, ByReason, Report, Status, Timeline, TimelineSlice};
 pub use run::Run;
 pub use secret::{Secret, SecretChange, Secrets};
 pub use template::{Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, Templates};

@@ -3,10 +3,11 @@
 use super::rfc3339;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tg_core::campaign::Campaign;
 use tg_core::delivery::Reason;
 use tg_core::ports::Echo;
-use tg_core::report::{AccountTally, Tally};
+use tg_core::report::{AccountTally, Slice, Tally};
 
 /// A count, and how it comes about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -18,6 +19,10 @@ pub struct ByReason {
 }
 
 impl ByReason {
+    fn of(counts: &BTreeMap<Reason, u64>) -> Self {
+        Self::new(counts.iter().map(|(reason, n)| (reason, *n)))
+    }
+
     pub(crate) fn new<'a>(counts: impl IntoIterator<Item = (&'a Reason, u64)>) -> Self {
         let mut sum = Self::default();
         for (reason, count) in counts {
@@ -30,7 +35,7 @@ impl ByReason {
 
 /// A campaign's report: recipients = pending + sent + failed.total + skipped.total + unknown +
 /// deferred + canceled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// `tg.report/1`
     pub schema: &'static str,
@@ -68,6 +73,8 @@ pub struct Report {
     pub started_at: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+    /// What happened when.
+    pub timeline: Timeline,
 }
 
 impl Report {
@@ -76,10 +83,9 @@ impl Report {
         tally: &Tally,
         accounts: &[AccountTally],
         echo: &Echo,
+        timeline: Timeline,
     ) -> Self {
-        let by_reason =
-            |counts: &BTreeMap<Reason, u64>| ByReason::new(counts.iter().map(|(r, n)| (r, *n)));
-        let unknown = by_reason(&tally.unknown);
+        let unknown = ByReason::of(&tally.unknown);
         Self {
             schema: "tg.report/1",
             campaign: campaign.name.to_string(),
@@ -88,8 +94,8 @@ impl Report {
             recipients: tally.recipients(),
             pending: tally.pending,
             sent: tally.sent,
-            failed: by_reason(&tally.failed),
-            skipped: by_reason(&tally.skipped),
+            failed: ByReason::of(&tally.failed),
+            skipped: ByReason::of(&tally.skipped),
             unknown: unknown.total,
             unknown_by_reason: unknown.by_reason,
             deferred: tally.deferred,
@@ -99,6 +105,7 @@ impl Report {
             accounts: accounts.iter().map(AccountReport::from).collect(),
             started_at: campaign.started_at.map(rfc3339),
             finished_at: campaign.finished_at.map(rfc3339),
+            timeline,
         }
     }
 
@@ -115,8 +122,79 @@ impl Report {
     }
 }
 
+/// What happened when, in slices of equal length: some hundred for the campaign's own time, then
+/// those in which it was answered, 500 at most.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Timeline {
+    /// The length of a slice, in seconds.
+    pub span_seconds: u64,
+    /// Those in which something happened, oldest first.
+    pub slices: Vec<TimelineSlice>,
+}
+
+/// What happened in one slice of time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TimelineSlice {
+    /// Where it begins.
+    pub from: String,
+    /// Deliveries that Telegram confirmed.
+    pub sent: u64,
+    /// Deliveries that Telegram refused; one that is tried again counts each time.
+    pub failed: u64,
+    /// Deliveries that were never attempted.
+    pub skipped: u64,
+    /// Deliveries that were left for a person to decide.
+    pub unknown: u64,
+    /// Deliveries that were canceled.
+    pub canceled: u64,
+    /// Waits that Telegram imposed on the campaign's accounts.
+    pub waits: u64,
+    /// Messages that answered it.
+    pub replies: u64,
+    /// Those of them that were opt-outs.
+    pub opt_outs: u64,
+}
+
+impl Timeline {
+    /// As many slices as a plot shows well.
+    const SLICES: u64 = 120;
+    /// Lengths that people think in, in seconds.
+    const SPANS: [u64; 13] =
+        [10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200, 86_400];
+
+    /// The length of the slices for what took `whole`: the shortest that makes few of them.
+    pub(crate) fn span(whole: Duration) -> Duration {
+        let days = whole.as_secs().div_ceil(Self::SLICES).next_multiple_of(86_400);
+        let fits = |span: &u64| whole.as_secs() <= span * Self::SLICES;
+        Duration::from_secs(Self::SPANS.into_iter().find(fits).unwrap_or(days))
+    }
+
+    pub(crate) fn new(span: Duration, slices: &[Slice]) -> Self {
+        Self {
+            span_seconds: span.as_secs(),
+            slices: slices.iter().map(TimelineSlice::from).collect(),
+        }
+    }
+}
+
+impl From<&Slice> for TimelineSlice {
+    fn from(slice: &Slice) -> Self {
+        Self {
+            from: rfc3339(slice.from),
+            sent: slice.sent,
+            failed: slice.failed,
+            skipped: slice.skipped,
+            unknown: slice.unknown,
+            canceled: slice.canceled,
+            waits: slice.waits,
+            replies: slice.replies,
+            opt_outs: slice.opt_outs,
+        }
+    }
+}
+
 /// What one account did in a campaign.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AccountReport {
     /// The account.
     pub name: String,
@@ -124,16 +202,29 @@ pub struct AccountReport {
     pub sent: u64,
     /// Deliveries that Telegram refused it.
     pub failed: u64,
+    /// Why, which sums to `failed`.
+    pub failed_by_reason: BTreeMap<String, u64>,
+    /// Deliveries that it met and did not attempt.
+    pub skipped: ByReason,
+    /// Deliveries of its that a person decides.
+    pub unknown: ByReason,
+    /// Deliveries that were to be its own when the campaign was canceled.
+    pub canceled: u64,
     /// Waits that Telegram imposed on it since the campaign began.
     pub waits: u64,
 }
 
 impl From<&AccountTally> for AccountReport {
     fn from(tally: &AccountTally) -> Self {
+        let failed = ByReason::of(&tally.ended.failed);
         Self {
             name: tally.name.to_string(),
-            sent: tally.sent,
-            failed: tally.failed,
+            sent: tally.ended.sent,
+            failed: failed.total,
+            failed_by_reason: failed.by_reason,
+            skipped: ByReason::of(&tally.ended.skipped),
+            unknown: ByReason::of(&tally.ended.unknown),
+            canceled: tally.ended.canceled,
             waits: tally.waits,
         }
     }
@@ -189,6 +280,23 @@ impl Status {
             canceled: tally.canceled,
             started_at: campaign.started_at.map(rfc3339),
             finished_at: campaign.finished_at.map(rfc3339),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timeline_is_neither_crowded_nor_empty() {
+        let day = 86_400;
+        for whole in [0, 1, 1_199, 1_200, 1_201, 3_600, day, 7 * day, 120 * day, 3_000 * day] {
+            let span = Timeline::span(Duration::from_secs(whole)).as_secs();
+            assert_eq!(span % 10, 0, "{whole}");
+            let slices = whole.div_ceil(span);
+            assert!(slices <= Timeline::SLICES, "{whole}: {slices} of {span}");
+            assert!(whole < 1_200 || slices > 30, "{whole}: {slices} of {span}");
         }
     }
 }

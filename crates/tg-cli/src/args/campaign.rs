@@ -2,6 +2,7 @@
 
 use super::values::not_blank;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
 use tg_app::campaigns::Finding;
 use tg_core::campaign::Pace;
 
@@ -39,8 +40,13 @@ were sent; looking people up is limited far more tightly than writing to them.\n
     #[command(after_long_help = "Example:\n  tg campaign status spring")]
     Status(Name),
     /// What became of every recipient, in numbers that add up
-    #[command(after_long_help = "Example:\n  tg campaign report spring --output json")]
-    Report(Name),
+    #[command(
+        after_long_help = "The page is one file that loads nothing, with plots of what was delivered and answered over \
+time: for people who do not run tg. The CSV has one row for each account, outcome and reason, and its numbers add up to \
+the recipients. Times are UTC.\n\nExamples:\n  tg campaign report spring\n  tg campaign report spring --to \
+spring.html\n  tg campaign report spring --format csv > spring.csv\n  tg campaign report spring --output json"
+    )]
+    Report(Report),
     /// Every recipient with the outcome
     #[command(
         after_long_help = "Examples:\n  tg campaign deliveries spring --outcome failed\n  tg campaign deliveries \
@@ -107,6 +113,41 @@ impl From<PaceArg> for Pace {
             PaceArg::Unlimited => Self::Unlimited,
         }
     }
+}
+
+/// Which report, and how.
+#[derive(Args, Debug)]
+pub(crate) struct Report {
+    /// The campaign's name
+    pub(crate) name: String,
+    /// How it is written [default: by the file's name, .html, .csv or .json, else as a table]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<ReportFormat>,
+    /// The file, written whole or not at all; standard output if none is named
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+impl Report {
+    /// The format that was asked for, by name or by the file's.
+    pub(crate) fn format(&self) -> Option<ReportFormat> {
+        let extension = self.to.as_ref().and_then(|file| file.extension()?.to_str());
+        self.format.or_else(|| ReportFormat::from_str(extension?, true).ok())
+    }
+}
+
+/// A format of reports, as it is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For a terminal
+    Table,
+    /// One JSON document
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// One page with plots, for a browser
+    #[value(alias = "htm")]
+    Html,
 }
 
 /// Which deliveries.

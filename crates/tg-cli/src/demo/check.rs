@@ -105,24 +105,13 @@ mod tests {
             schema: "tg.report/1",
             campaign: "spring".into(),
             state: "finished",
-            note: None,
             recipients: sent + failed,
-            pending: 0,
             sent,
             failed: ByReason {
                 total: failed,
                 by_reason: BTreeMap::from([("USER_IS_BLOCKED".to_owned(), failed)]),
             },
-            skipped: ByReason::default(),
-            unknown: 0,
-            unknown_by_reason: BTreeMap::new(),
-            deferred: 0,
-            canceled: 0,
-            replied: 0,
-            opted_out: 0,
-            accounts: Vec::new(),
-            started_at: None,
-            finished_at: None,
+            ..Report::default()
         }
     }
 

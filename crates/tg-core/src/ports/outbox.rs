@@ -4,8 +4,9 @@ use super::StoreError;
 use crate::delivery::{Candidate, Claim, DeliveryRecord, Move, Moved, Reason, Repeat};
 use crate::failure::WaitScope;
 use crate::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, ReplyId, UserId};
-use crate::report::{AccountTally, Tally};
+use crate::report::{AccountTally, Slice, Tally};
 use crate::time::Timestamp;
+use std::time::Duration;
 
 /// Progress of staging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -308,6 +309,18 @@ pub trait OutboxStore {
     /// # Errors
     /// If the store fails.
     fn account_tallies(&self, campaign: CampaignId) -> Result<Vec<AccountTally>, StoreError>;
+
+    /// What happened in a campaign over time, in slices of `span` (whole tens of seconds) counted
+    /// from 1970, oldest first, at most `limit`. Slices in which nothing happened are left out.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn timeline(
+        &self,
+        campaign: CampaignId,
+        span: Duration,
+        limit: usize,
+    ) -> Result<Vec<Slice>, StoreError>;
 
     /// Deliveries of a campaign after a row, in order of rows, at most `limit`.
     ///

@@ -107,6 +107,7 @@ macro_rules! store_contract {
             counts::a_tally_counts_everybody_once,
             counts::waits_and_due_times_defer,
             counts::accounts_are_counted_by_name,
+            counts::a_timeline_counts_what_ended_when_it_ended,
             counts::the_next_due_row_is_found,
             counts::open_rows_are_planned_or_claimed,
             counts::deliveries_are_listed,

@@ -22,6 +22,7 @@ impl SqliteUnit<'_> {
         sql: &str,
         params: impl Params,
         outcome: Outcome,
+        at: Timestamp,
     ) -> Result<u64, StoreError> {
         let row = |row: &Row<'_>| Ok((CampaignId(row.get(0)?), row.get::<_, i64>(1)?));
         let ended = self.all(doing, sql, params, row)?;
@@ -30,7 +31,7 @@ impl SqliteUnit<'_> {
         for (campaign, account) in &ended {
             changes.moved(*campaign, *account, &from, &to);
         }
-        self.write_totals(&changes)?;
+        self.write_totals(&changes, at)?;
         Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
     }
 
@@ -86,6 +87,7 @@ impl SqliteUnit<'_> {
              RETURNING campaign_id, coalesce(account_id, 0)",
             params![now.0, Reason::RESTORED.as_str(), limit(most)],
             Outcome::Unknown(Reason::RESTORED),
+            now,
         )
     }
 
@@ -107,6 +109,7 @@ impl SqliteUnit<'_> {
              RETURNING campaign_id, coalesce(account_id, 0)",
             [campaign.0, now.0, limit(most)],
             Outcome::Canceled,
+            now,
         )
     }
 
@@ -125,6 +128,7 @@ impl SqliteUnit<'_> {
              RETURNING campaign_id, coalesce(account_id, 0)",
             params![account.0, now.0, Reason::ACCOUNT_GONE.as_str(), limit(most)],
             Outcome::Unknown(Reason::ACCOUNT_GONE),
+            now,
         )
     }
 

@@ -2,6 +2,7 @@
 
 use crate::rows::{self, STATE_COLUMNS, count, slug};
 use crate::unit::SqliteUnit;
+use std::collections::BTreeMap;
 use tg_core::ids::{AccountId, CampaignId};
 use tg_core::ports::StoreError;
 use tg_core::report::{AccountTally, Tally};
@@ -25,6 +26,10 @@ pub(crate) const fn next_due_sql() -> &'static str {
 /// What ended, with the columns of a state. Exposure is not among what a tally tells apart.
 const ENDED: &str = "SELECT state, 0, 0, 0, 0, 0, reason, sum(n) FROM totals
      WHERE campaign_id = ?1 GROUP BY state, reason HAVING sum(n) > 0";
+
+/// The same for each account.
+const ENDED_BY_ACCOUNT: &str = "SELECT state, 0, 0, 0, 0, 0, reason, n, account_id FROM totals
+     WHERE campaign_id = ?1 AND n > 0";
 
 /// Everybody, and what of it is open and due later: held back by its due time or by a wait of its
 /// account. Of the planned rows it reads those that wait, off `deliveries_planned`; claimed ones
@@ -90,30 +95,38 @@ impl SqliteUnit<'_> {
         &self,
         campaign: CampaignId,
     ) -> Result<Vec<AccountTally>, StoreError> {
-        self.all(
-            "counting by account",
-            "WITH done (account, sent, failed) AS MATERIALIZED (
-                 SELECT account_id, sum((state = 2) * n), sum((state = 3) * n) FROM totals
-                 WHERE campaign_id = ?1 GROUP BY account_id)
-             SELECT a.id, a.name, coalesce(done.sent, 0), coalesce(done.failed, 0),
+        let doing = "counting by account";
+        let mut accounts = self.all(
+            doing,
+            "SELECT a.id, a.name,
                  (SELECT count(*) FROM wait_log w WHERE w.account_id = a.id
                      AND w.at >= k.started_at AND w.at <= coalesce(k.finished_at, w.at))
              FROM campaigns k
              JOIN accounts a ON a.id IN (SELECT account_id FROM campaign_accounts
                      WHERE campaign_id = ?1)
-                 OR a.id IN (SELECT account FROM done)
-             LEFT JOIN done ON done.account = a.id
+                 OR a.id IN (SELECT account_id FROM totals WHERE campaign_id = ?1)
              WHERE k.id = ?1 ORDER BY a.name",
             [campaign.0],
             |row| {
                 Ok(AccountTally {
                     account: AccountId(row.get(0)?),
                     name: slug(row, 1)?,
-                    sent: count(row, 2)?,
-                    failed: count(row, 3)?,
-                    waits: count(row, 4)?,
+                    ended: Tally::default(),
+                    waits: count(row, 2)?,
                 })
             },
-        )
+        )?;
+        let ended = self.all(doing, ENDED_BY_ACCOUNT, [campaign.0], |row| {
+            let n = count(row, STATE_COLUMNS)?;
+            Ok((AccountId(row.get(STATE_COLUMNS + 1)?), rows::state(row, 0)?, n))
+        })?;
+        let mut ended_by: BTreeMap<AccountId, Tally> = BTreeMap::new();
+        for (account, state, n) in ended {
+            ended_by.entry(account).or_default().add(&state, false, n);
+        }
+        for account in &mut accounts {
+            account.ended = ended_by.remove(&account.account).unwrap_or_default();
+        }
+        Ok(accounts)
     }
 }

@@ -58,7 +58,7 @@ impl SqliteUnit<'_> {
             .iter()
             .map(|row| self.write_decision(*row, decision, at, &mut changes))
             .collect::<Result<_, _>>()?;
-        self.write_totals(&changes)?;
+        self.write_totals(&changes, at)?;
         Ok(moved)
     }
 

@@ -12,10 +12,11 @@ mod plan;
 mod port;
 mod repeat;
 mod stage;
+mod timeline;
 mod totals;
 
 #[cfg(test)]
 pub(crate) use {
     claim::CANDIDATES, counts::OPEN, counts::next_due_sql, decide::FAILED, decide::UNKNOWN,
-    moves::OWNER, repeat::REPEATS,
+    moves::OWNER, repeat::REPEATS, timeline::SLICES,
 };

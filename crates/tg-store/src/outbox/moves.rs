@@ -52,7 +52,7 @@ impl SqliteUnit<'_> {
             .iter()
             .map(|step| self.write_move(step, at, &mut statements, &mut changes))
             .collect::<Result<_, _>>()?;
-        self.write_totals(&changes)?;
+        self.write_totals(&changes, at)?;
         Ok(moved)
     }
 

@@ -1,12 +1,13 @@
 //! The port itself: each promise, and the file that keeps it.
 
 use crate::unit::SqliteUnit;
+use std::time::Duration;
 use tg_core::delivery::{Candidate, DeliveryRecord, Move, Moved, Reason, Repeat};
 use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, Slug, UserId};
 use tg_core::ports::{
     ClaimBatch, Decision, MessageOwner, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
 };
-use tg_core::report::{AccountTally, Tally};
+use tg_core::report::{AccountTally, Slice, Tally};
 use tg_core::time::Timestamp;
 
 impl OutboxStore for SqliteUnit<'_> {
@@ -171,6 +172,15 @@ impl OutboxStore for SqliteUnit<'_> {
 
     fn account_tallies(&self, campaign: CampaignId) -> Result<Vec<AccountTally>, StoreError> {
         self.count_accounts(campaign)
+    }
+
+    fn timeline(
+        &self,
+        campaign: CampaignId,
+        span: Duration,
+        limit: usize,
+    ) -> Result<Vec<Slice>, StoreError> {
+        self.read_timeline(campaign, span, limit)
     }
 
     fn deliveries(

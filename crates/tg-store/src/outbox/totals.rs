@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use tg_core::delivery::{DeliveryState, Reason};
 use tg_core::ids::CampaignId;
 use tg_core::ports::StoreError;
+use tg_core::time::Timestamp;
 
 /// Campaign, account (0: nobody's), number of state, reason.
 type Key = (CampaignId, i64, u8, Option<Reason>);
@@ -35,8 +36,9 @@ impl Changes {
 }
 
 impl SqliteUnit<'_> {
-    /// Writes what moves changed; for the transaction in which they moved.
-    pub(super) fn write_totals(&self, changes: &Changes) -> Result<(), StoreError> {
+    /// Writes what moves changed `at` some time; for the transaction in which they moved.
+    pub(super) fn write_totals(&self, changes: &Changes, at: Timestamp) -> Result<(), StoreError> {
+        let mut ended: BTreeMap<(CampaignId, u8), i64> = BTreeMap::new();
         for ((campaign, account, state, reason), n) in &changes.0 {
             let reason = reason.as_ref().map_or("", Reason::as_str);
             self.execute(
@@ -47,8 +49,11 @@ impl SqliteUnit<'_> {
                  DO UPDATE SET n = n + excluded.n",
                 params![campaign.0, account, state, reason, n],
             )?;
+            if *n > 0 {
+                *ended.entry((*campaign, *state)).or_default() += n;
+            }
         }
-        Ok(())
+        self.write_timeline(&ended, at)
     }
 
     /// Deliveries were made of members.

@@ -3,7 +3,7 @@
 use super::homes::TestHome;
 use super::marks::running;
 use crate::Mode;
-use crate::outbox::{CANDIDATES, FAILED, OPEN, OWNER, REPEATS, UNKNOWN, next_due_sql};
+use crate::outbox::{CANDIDATES, FAILED, OPEN, OWNER, REPEATS, SLICES, UNKNOWN, next_due_sql};
 use rusqlite::Connection;
 use tg_core::ports::Store;
 use tg_core::testing::block_on;
@@ -94,4 +94,14 @@ fn counting_reads_what_waits_and_nothing_that_ended() {
     }
     let range = "deliveries_planned (campaign_id=? AND account_id=? AND due_at>?)";
     assert!(plan.iter().any(|step| step.contains(range)), "{plan:#?}");
+}
+
+#[test]
+fn a_timeline_is_read_off_its_counts() {
+    let home = home();
+    let plan = plan(&home.raw(), SLICES);
+    for read in ["SEARCH timeline USING PRIMARY KEY", "SEARCH messages USING", "SEARCH w USING"] {
+        assert!(plan.iter().any(|step| step.starts_with(read)), "{read} in {plan:#?}");
+    }
+    assert!(!plan.iter().any(|step| step.contains("deliveries")), "{plan:#?}");
 }

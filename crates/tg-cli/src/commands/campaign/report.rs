@@ -1,25 +1,124 @@
 //! `tg campaign report`: what became of every recipient, in numbers that add up.
 
+use crate::args::campaign::{Report, ReportFormat};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::page;
 use crate::table::{Table, pairs};
 use crate::text::count;
 use crate::wire;
+use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use tg_app::{campaigns, json};
+use tg_security::WholeFile;
+use tg_security::validate::csv::write_table;
 
 /// Runs the verb.
-pub(crate) async fn run(context: &Context, name: &str) -> Result<Exit, CliError> {
+pub(crate) async fn run(context: &Context, args: &Report) -> Result<Exit, CliError> {
+    let (printer, name) = (&context.printer, args.name.as_str());
     let report =
         wire::with(
             context,
             async |open| Ok(campaigns::report(&open.app, &open.actor, name).await?),
         )
         .await?;
-    context.printer.result(&report, human)?;
+    let Some(path) = &args.to else {
+        match args.format() {
+            None => printer.result(&report, human)?,
+            Some(format) => printer.write(&written(&report, format)?)?,
+        }
+        return Ok(Exit::Done);
+    };
+    let shown = path.display().to_string();
+    let unwritten = |error: io::Error| {
+        CliError::new(Exit::Failed, "unwritable", format!("cannot write {shown}")).because(&error)
+    };
+    let page = written(&report, args.format().unwrap_or(ReportFormat::Table))?;
+    let mut file = WholeFile::create(path).map_err(unwritten)?;
+    file.write_all(&page).and_then(|()| file.commit()).map_err(unwritten)?;
+    let done = ReportFile { schema: "tg.report_file/1", campaign: report.campaign, file: shown };
+    printer
+        .result(&done, |done| format!("report of {} written to {}", done.campaign, done.file))?;
     Ok(Exit::Done)
+}
+
+/// A report that was written to a file.
+#[derive(Serialize)]
+struct ReportFile {
+    /// `tg.report_file/1`
+    schema: &'static str,
+    /// The campaign.
+    campaign: String,
+    /// The file.
+    file: String,
+}
+
+/// The report in a format.
+fn written(report: &json::Report, format: ReportFormat) -> Result<Vec<u8>, CliError> {
+    let mut bytes = match format {
+        ReportFormat::Table => human(report).into_bytes(),
+        ReportFormat::Json => serde_json::to_vec(report).map_err(|error| unwritable(&error))?,
+        ReportFormat::Csv => return sheet(report).map_err(|error| unwritable(&error)),
+        ReportFormat::Html => {
+            let now = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+            page::html(report, &now)?.into_bytes()
+        }
+    };
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn unwritable(error: &(dyn std::error::Error + 'static)) -> CliError {
+    CliError::new(Exit::Failed, "internal", "the report cannot be written").because(error)
+}
+
+/// One row for each account, outcome and reason. What is nobody's yet, or was never anybody's,
+/// stands without an account, so that the numbers add up to the recipients.
+fn sheet(report: &json::Report) -> io::Result<Vec<u8>> {
+    let mut rest = BTreeMap::new();
+    let plain = |n: u64| BTreeMap::from([(String::new(), n)]);
+    for (outcome, counts) in [
+        ("sent", plain(report.sent)),
+        ("failed", report.failed.by_reason.clone()),
+        ("skipped", report.skipped.by_reason.clone()),
+        ("unknown", report.unknown_by_reason.clone()),
+        ("canceled", plain(report.canceled)),
+        ("pending", plain(report.pending)),
+        ("deferred", plain(report.deferred)),
+    ] {
+        rest.extend(counts.into_iter().map(|(reason, n)| ((outcome, reason), n)));
+    }
+    let mut rows = Vec::new();
+    let mut add = |account: &str, outcome: &str, reason: &str, n: u64| {
+        if n > 0 {
+            let cells = [&report.campaign, account, outcome, reason].map(str::to_owned);
+            let [campaign, account, outcome, reason] = cells;
+            rows.push([campaign, account, outcome, reason, n.to_string()]);
+        }
+    };
+    for account in &report.accounts {
+        for (outcome, counts) in [
+            ("sent", plain(account.sent)),
+            ("failed", account.failed_by_reason.clone()),
+            ("skipped", account.skipped.by_reason.clone()),
+            ("unknown", account.unknown.by_reason.clone()),
+            ("canceled", plain(account.canceled)),
+        ] {
+            for (reason, n) in counts {
+                add(&account.name, outcome, &reason, n);
+                if let Some(left) = rest.get_mut(&(outcome, reason)) {
+                    *left = left.saturating_sub(n);
+                }
+            }
+        }
+    }
+    for ((outcome, reason), n) in &rest {
+        add("", outcome, reason, *n);
+    }
+    write_table(["campaign", "account", "outcome", "reason", "recipients"], rows)
 }
 
 /// The report for people.
@@ -95,16 +194,19 @@ mod tests {
                 total: 2,
                 by_reason: BTreeMap::from([("USER_IS_BLOCKED".to_owned(), 2)]),
             },
-            skipped: ByReason::default(),
             unknown: 1,
             unknown_by_reason: BTreeMap::from([("expired".to_owned(), 1)]),
-            deferred: 0,
-            canceled: 0,
             replied: 12,
-            opted_out: 0,
-            accounts: vec![AccountReport { name: "anna".into(), sent: 1_200, failed: 2, waits: 3 }],
+            accounts: vec![AccountReport {
+                name: "anna".into(),
+                sent: 1_200,
+                failed: 2,
+                failed_by_reason: BTreeMap::from([("USER_IS_BLOCKED".to_owned(), 2)]),
+                waits: 3,
+                ..AccountReport::default()
+            }],
             started_at: Some("2026-11-23T10:00:00Z".into()),
-            finished_at: None,
+            ..Report::default()
         };
         let expected = "\
 campaign           spring (paused)

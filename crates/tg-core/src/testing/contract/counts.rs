@@ -6,8 +6,8 @@ use crate::campaign::CampaignState;
 use crate::delivery::{Event, Reason};
 use crate::failure::{FailureClass, Method, Refusal, WaitScope};
 use crate::ids::{AccountId, CampaignId, DeliveryId, Epoch, UserId};
-use crate::ports::Wait;
-use crate::report::Tally;
+use crate::ports::{Decision, Wait};
+use crate::report::{Slice, Tally};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -105,9 +105,43 @@ pub fn accounts_are_counted_by_name(make: &Make) {
     let counts: Vec<_> = home
         .read(move |unit| unit.account_tallies(campaign))
         .into_iter()
-        .map(|t| (t.account, t.name.to_string(), t.sent, t.failed, t.waits))
+        .map(|t| (t.account, t.name.to_string(), t.ended.sent, t.ended.failed_total(), t.waits))
         .collect();
     assert_eq!(counts, [(ann, "ann".to_owned(), 0, 0, 0), (zoe, "zoe".to_owned(), 2, 1, 2)]);
+}
+
+/// Each end counts in the span in which it came, a message that is tried again each time it ends;
+/// waits stand beside.
+pub fn a_timeline_counts_what_ended_when_it_ended(make: &Make) {
+    let home = Home::new(make);
+    let one = home.account("one", 1);
+    let campaign = home.running("list", &[one], (0..4).map(person).collect());
+    let other = home.running("other", &[one], vec![person(50)]);
+    let epoch = home.epoch();
+    let rows = home.claim_all(epoch, campaign, one, 1);
+    let minute = Duration::from_secs(60);
+    let begin = Timestamp(NOW.0 - NOW.0 % 60_000) + minute;
+    let settle = |row: DeliveryId, event: Event, at: Timestamp| {
+        home.write(move |unit| unit.settle(epoch, &[step(row, event)], at));
+    };
+    settle(rows[0], Event::Delivered, begin);
+    settle(rows[1], refused(), begin + Duration::from_secs(59));
+    settle(rows[2], Event::Delivered, begin + minute);
+    let again = rows[1];
+    home.write(move |unit| unit.decide(&[again], Decision::Retry, begin + minute));
+    put_wait(&home, one, WaitScope::Account, Timestamp::NEVER, begin + minute * 3);
+    let read = |campaign, span| home.read(move |unit| unit.timeline(campaign, span, 9));
+    let slice = |minutes: u32| Slice { from: begin + minute * minutes, ..Slice::default() };
+    let by_minute = [
+        Slice { sent: 1, failed: 1, ..slice(0) },
+        Slice { sent: 1, ..slice(1) },
+        Slice { waits: 1, ..slice(3) },
+    ];
+    assert_eq!(read(campaign, minute), by_minute);
+    let slots: Vec<_> = read(campaign, Duration::from_secs(10)).iter().map(|s| s.from).collect();
+    let ends = [0, 50, 60, 180].map(|secs| begin + Duration::from_secs(secs));
+    assert_eq!(slots, ends);
+    assert_eq!(read(other, minute), [Slice { waits: 1, ..slice(3) }]);
 }
 
 /// The earliest of what may still be done, in campaigns in which it may be done.

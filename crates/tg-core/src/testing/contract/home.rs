@@ -268,7 +268,8 @@ impl Home {
         assert_eq!(tally, recount);
         for account in accounts {
             let expected = by_account.remove(&account.account).unwrap_or_default();
-            assert_eq!((account.sent, account.failed), expected, "{}", account.name);
+            let ended = (account.ended.sent, account.ended.failed_total());
+            assert_eq!(ended, expected, "{}", account.name);
         }
         assert!(by_account.values().all(|counts| *counts == (0, 0)), "{by_account:?}");
     }

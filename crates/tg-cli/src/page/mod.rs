@@ -1,0 +1,7 @@
+//! Reports as one self-contained page of HTML.
+
+mod chart;
+mod plots;
+mod report;
+
+pub(crate) use report::html;
