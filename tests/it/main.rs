@@ -4,6 +4,7 @@
 
 mod alerts;
 mod bad_input;
+mod content;
 mod decisions;
 mod export;
 mod faults;

@@ -125,6 +125,7 @@ async fn of_campaigns(app: &App, me: &Actor, permission: Permission) -> Result<(
                 name: "x",
                 audience: "x",
                 template: "x",
+                variants: &[],
                 accounts: "all",
                 pace: "standard",
             };

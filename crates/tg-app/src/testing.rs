@@ -104,6 +104,7 @@ impl Home {
             name: "spring",
             audience: "friends",
             template: "hello",
+            variants: &[],
             accounts: "all",
             pace: "unlimited",
         };
@@ -177,6 +178,7 @@ impl Home {
                         id: candidate.person.user_id.unwrap_or(UserId(1)),
                         hash: AccessHash(5),
                     },
+                    variant: None,
                     parts: vec![ClaimedPart {
                         body: Body { text: "Hi".into(), entities: vec![] },
                         random_id: RandomId(i64::MIN + candidate.delivery.0),

@@ -18,6 +18,8 @@ pub struct Campaign {
     pub audience: AudienceId,
     /// What it says.
     pub template: TemplateId,
+    /// What it says to whom instead; empty if `template` is for everybody.
+    pub variants: Vec<Variant>,
     /// Who says it, sorted.
     pub accounts: Vec<AccountId>,
     /// How fast.
@@ -32,6 +34,17 @@ pub struct Campaign {
     pub started_at: Option<Timestamp>,
     /// When its last delivery ended.
     pub finished_at: Option<Timestamp>,
+}
+
+/// One of the templates that a campaign compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// The operator's name for it, unique in its campaign.
+    pub name: String,
+    /// What it says.
+    pub template: TemplateId,
+    /// Its share of the recipients, beside the weights of the others.
+    pub weight: u32,
 }
 
 /// How fast a campaign may go.

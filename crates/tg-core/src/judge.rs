@@ -1,12 +1,12 @@
 //! Who gets a message, decided within the claiming transaction from facts alone.
 
 use crate::campaign::{Campaign, CampaignState};
+use crate::content::{Content, Written};
 use crate::delivery::{Candidate, Claim, ClaimedPart, Event, Move, Reason, Repeat};
 use crate::ids::DeliveryId;
 use crate::peer::Address;
 use crate::ports::IdKey;
 use crate::random_id::{self, IdInput};
-use crate::template::Template;
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub enum Judgement {
 pub fn candidate(
     candidate: &Candidate,
     campaign: &Campaign,
-    template: &Template,
+    content: &Content,
     account_is_bot: bool,
     key: &dyn IdKey,
 ) -> Judgement {
@@ -47,8 +47,9 @@ pub fn candidate(
             _ => Judgement::Move(ineligible(candidate.delivery, Reason::UNREACHABLE)),
         };
     };
-    let Ok(bodies) = template.render(&candidate.person) else {
-        return Judgement::Move(ineligible(candidate.delivery, Reason::TEMPLATE));
+    let Written { variant, bodies } = match content.write(campaign.uuid, candidate, key) {
+        Ok(written) => written,
+        Err(reason) => return Judgement::Move(ineligible(candidate.delivery, reason)),
     };
     let parts = (0u16..)
         .zip(bodies)
@@ -69,6 +70,7 @@ pub fn candidate(
         delivery: candidate.delivery,
         campaign: candidate.campaign,
         peer,
+        variant,
         parts,
     })
 }

@@ -8,6 +8,7 @@ pub mod breaker;
 pub mod campaign;
 pub mod consent;
 pub mod contact;
+pub mod content;
 pub mod delivery;
 pub mod failure;
 pub mod foreign;

@@ -60,6 +60,27 @@ pub struct Slice {
     pub opt_outs: u64,
 }
 
+/// What one of a campaign's variants came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariantTally {
+    /// The operator's name for it.
+    pub name: String,
+    /// What it says.
+    pub template: Slug,
+    /// Its share, beside the weights of the others.
+    pub weight: u32,
+    /// Confirmed by Telegram.
+    pub sent: u64,
+    /// Refused by Telegram.
+    pub failed: u64,
+    /// For a person to decide.
+    pub unknown: u64,
+    /// People who answered it.
+    pub replied: u64,
+    /// People who opted out in answer to it.
+    pub opted_out: u64,
+}
+
 impl Tally {
     /// Counts `n` deliveries in `state`; `later` says that a wait or window holds them back.
     pub fn add(&mut self, state: &DeliveryState, later: bool, n: u64) {

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tg_core::account::Account;
 use tg_core::campaign::{Campaign, CampaignState};
-use tg_core::ids::{AccountId, CampaignId, TemplateId};
+use tg_core::content::Content;
+use tg_core::ids::{AccountId, CampaignId};
 use tg_core::ports::{Store, StoreError};
 use tg_core::proxy::Exit;
-use tg_core::template::Template;
 
-/// A snapshot of campaigns, accounts and compiled templates.
+/// A snapshot of campaigns, their compiled content, and accounts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Control {
     pub(crate) campaigns: BTreeMap<CampaignId, Arc<Live>>,
@@ -28,11 +28,11 @@ const LIVE: [CampaignState; 5] = [
     CampaignState::Canceled,
 ];
 
-/// A campaign that began and has not finished, with its template compiled.
+/// A campaign that began and has not finished, with what it says compiled.
 #[derive(Debug)]
 pub(crate) struct Live {
     pub(crate) campaign: Campaign,
-    pub(crate) template: Arc<Template>,
+    pub(crate) content: Arc<Content>,
 }
 
 impl Control {
@@ -66,39 +66,26 @@ impl Control {
     }
 }
 
-/// Reads the snapshot; templates that `previous` has compiled are kept.
+/// Reads the snapshot; what `previous` has compiled is kept: a campaign that began says what it said.
 pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Control, StoreError> {
-    let known: BTreeMap<TemplateId, Arc<Template>> = previous
+    let known: BTreeMap<CampaignId, Arc<Content>> = previous
         .campaigns
-        .values()
-        .map(|live| (live.campaign.template, Arc::clone(&live.template)))
+        .iter()
+        .map(|(campaign, live)| (*campaign, Arc::clone(&live.content)))
         .collect();
     store
         .read(move |unit| {
-            let mut templates = known;
             let mut control = Control::default();
             for account in unit.accounts()? {
                 control.accounts.insert(account.id, account);
             }
             control.replying = unit.replying()?.into_iter().collect();
             for campaign in unit.campaigns(&LIVE)? {
-                let template = match templates.get(&campaign.template) {
-                    Some(template) => Arc::clone(template),
-                    None => {
-                        let stored = unit.template(campaign.template)?;
-                        let template = Template::compile_as(&stored.source, stored.format)
-                            .map_err(|faults| StoreError::Backend {
-                                doing: "compiling a stored template",
-                                detail: faults
-                                    .first()
-                                    .map_or_else(String::new, |f| f.message.clone()),
-                            })?;
-                        let template = Arc::new(template);
-                        templates.insert(campaign.template, Arc::clone(&template));
-                        template
-                    }
+                let content = match known.get(&campaign.id) {
+                    Some(content) => Arc::clone(content),
+                    None => Arc::new(Content::read(&*unit, &campaign)?),
                 };
-                let live = Live { campaign, template };
+                let live = Live { campaign, content };
                 control.campaigns.insert(live.campaign.id, Arc::new(live));
             }
             Ok(control)

@@ -292,7 +292,7 @@ impl Judging<'_> {
     fn candidate(&mut self, row: Candidate, batch: &mut ClaimBatch, out: &mut TurnOutput) {
         let campaign = &self.live.campaign;
         let key = self.input.id_key.as_ref();
-        match judge::candidate(&row, campaign, &self.live.template, self.input.is_bot, key) {
+        match judge::candidate(&row, campaign, &self.live.content, self.input.is_bot, key) {
             Judgement::Move(m) => batch.moves.push(m),
             Judgement::Claim(claim) => {
                 *self.sends -= 1;

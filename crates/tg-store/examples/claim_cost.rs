@@ -122,7 +122,8 @@ fn claim(
     let claims = due.iter().filter_map(|row| {
         let body = Body { text: format!("Hi {}", row.person.first_name), entities: Vec::new() };
         let part = ClaimedPart { body, random_id: RandomId(row.delivery.0) };
-        Some(Claim { delivery: row.delivery, campaign, peer: row.peer?, parts: vec![part] })
+        let (delivery, peer, parts) = (row.delivery, row.peer?, vec![part]);
+        Some(Claim { delivery, campaign, peer, variant: None, parts })
     });
     let claims = claims.collect();
     unit.claim(&ClaimBatch { epoch, account, at: NOW, claims, moves: Vec::new() })?;
@@ -153,17 +154,14 @@ fn prepare(unit: &mut dyn Unit) -> Result<CampaignId, StoreError> {
         accounts.push(unit.add_account(&account, NOW)?);
     }
     let audience = unit.ensure_audience(&slug("all".to_owned()), &[], NOW)?.id;
-    let template = unit.add_template(
-        &slug("hello".to_owned()),
-        "Hi",
-        tg_core::template::Format::Markdown,
-        NOW,
-    )?;
+    let text = tg_core::template::Text::new("Hi", tg_core::template::Format::Markdown);
+    let template = unit.add_template(&slug("hello".to_owned()), &text, NOW)?;
     let campaign = NewCampaign {
         name: slug("spring".to_owned()),
         uuid: Uuid::from_u128(9),
         audience,
         template,
+        variants: Vec::new(),
         accounts,
         pace: Pace::Unlimited,
     };

@@ -3,7 +3,7 @@
 use crate::rows::{slug, time, unreadable, uuid};
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
-use tg_core::campaign::{Campaign, CampaignState, Pace};
+use tg_core::campaign::{Campaign, CampaignState, Pace, Variant};
 use tg_core::ids::{AccountId, AudienceId, CampaignId, Slug, TemplateId};
 use tg_core::ports::{CampaignStore, NewCampaign, StoreError};
 use tg_core::time::Timestamp;
@@ -12,18 +12,31 @@ const SELECT: &str = "SELECT id, name, uuid, audience_id, template_id, pace, sta
     created_at, started_at, finished_at,
     (SELECT json_group_array(account_id) FROM
         (SELECT account_id FROM campaign_accounts a WHERE a.campaign_id = k.id
-         ORDER BY account_id))
+         ORDER BY account_id)),
+    (SELECT json_group_array(json_array(name, template_id, weight)) FROM
+        (SELECT name, template_id, weight FROM campaign_variants v
+         WHERE v.campaign_id = k.id ORDER BY n))
     FROM campaigns k";
 
 fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
     let accounts: Vec<i64> = serde_json::from_str(row.get_ref(11)?.as_str()?)
         .map_err(|_| unreadable("set of accounts"))?;
+    let variants: Vec<(String, i64, u32)> = serde_json::from_str(row.get_ref(12)?.as_str()?)
+        .map_err(|_| unreadable("set of variants"))?;
     Ok(Campaign {
         id: CampaignId(row.get(0)?),
         name: slug(row, 1)?,
         uuid: uuid(row, 2)?,
         audience: AudienceId(row.get(3)?),
         template: TemplateId(row.get(4)?),
+        variants: variants
+            .into_iter()
+            .map(|(name, template, weight)| Variant {
+                name,
+                template: TemplateId(template),
+                weight,
+            })
+            .collect(),
         accounts: accounts.into_iter().map(AccountId).collect(),
         pace: Pace::parse(row.get_ref(5)?.as_str()?).ok_or_else(|| unreadable("pace"))?,
         state: CampaignState::parse(row.get_ref(6)?.as_str()?)
@@ -76,6 +89,21 @@ impl CampaignStore for SqliteUnit<'_> {
                      VALUES (?1, ?2)",
                     [id, account.0],
                 )?;
+            }
+            for (n, variant) in (0u16..).zip(&campaign.variants) {
+                unit.add(doing, "variant", &variant.name, |conn| {
+                    conn.prepare_cached(
+                        "INSERT INTO campaign_variants (campaign_id, n, name, template_id, weight)
+                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute(params![
+                        id,
+                        n,
+                        variant.name,
+                        variant.template.0,
+                        variant.weight
+                    ])
+                })?;
             }
             Ok(CampaignId(id))
         })

@@ -5,62 +5,115 @@ use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
 use tg_core::ids::{Slug, TemplateId};
 use tg_core::ports::{StoreError, StoredTemplate, TemplateStore};
-use tg_core::template::Format;
+use tg_core::template::{Format, Text};
 use tg_core::time::Timestamp;
 
+const READING: &str = "reading a template";
+
+const SELECT: &str = "SELECT id, name, created_at, lang, source, format FROM templates";
+
+/// A template without its further languages.
 fn template(row: &Row<'_>) -> rusqlite::Result<StoredTemplate> {
     Ok(StoredTemplate {
         id: TemplateId(row.get(0)?),
         name: slug(row, 1)?,
-        source: row.get(2)?,
-        format: Format::parse(row.get_ref(3)?.as_str()?)
-            .ok_or_else(|| unreadable("template format"))?,
-        created_at: Timestamp(row.get(4)?),
+        created_at: Timestamp(row.get(2)?),
+        text: text(row, 3)?,
+        others: Vec::new(),
     })
+}
+
+/// Language, source and format, beginning at `at`.
+fn text(row: &Row<'_>, at: usize) -> rusqlite::Result<Text> {
+    Ok(Text {
+        lang: row.get(at)?,
+        source: row.get(at + 1)?,
+        format: Format::parse(row.get_ref(at + 2)?.as_str()?)
+            .ok_or_else(|| unreadable("template format"))?,
+    })
+}
+
+impl SqliteUnit<'_> {
+    fn with_languages(&self, mut template: StoredTemplate) -> Result<StoredTemplate, StoreError> {
+        template.others = self.all(
+            READING,
+            "SELECT lang, source, format FROM template_texts WHERE template_id = ?1 ORDER BY lang",
+            [template.id.0],
+            |row| text(row, 0),
+        )?;
+        Ok(template)
+    }
 }
 
 impl TemplateStore for SqliteUnit<'_> {
     fn add_template(
         &mut self,
         name: &Slug,
-        source: &str,
-        format: Format,
+        text: &Text,
         at: Timestamp,
     ) -> Result<TemplateId, StoreError> {
         self.add("adding a template", "template", name.as_str(), |conn| {
             conn.prepare_cached(
-                "INSERT INTO templates (name, source, format, created_at) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO templates (name, lang, source, format, created_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .insert(params![name.as_str(), source, format.as_str(), at.0])
+            .insert(params![
+                name.as_str(),
+                text.lang,
+                text.source,
+                text.format.as_str(),
+                at.0
+            ])
         })
         .map(TemplateId)
     }
 
+    fn add_template_text(
+        &mut self,
+        template: TemplateId,
+        text: &Text,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let StoredTemplate { text: main, .. } = self.template(template)?;
+        if main.lang == text.lang {
+            return Err(StoreError::Taken { what: "language", name: text.lang.clone() });
+        }
+        self.add("adding a language", "language", &text.lang, |conn| {
+            conn.prepare_cached(
+                "INSERT INTO template_texts (template_id, lang, source, format, added_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                template.0,
+                text.lang,
+                text.source,
+                text.format.as_str(),
+                at.0
+            ])
+        })
+        .map(drop)
+    }
+
     fn template_named(&self, name: &Slug) -> Result<Option<StoredTemplate>, StoreError> {
-        self.optional(
-            "reading a template",
-            "SELECT id, name, source, format, created_at FROM templates WHERE name = ?1",
-            [name.as_str()],
-            template,
-        )
+        // tidy: sql-constant
+        let sql = format!("{SELECT} WHERE name = ?1");
+        self.optional(READING, &sql, [name.as_str()], template)?
+            .map(|found| self.with_languages(found))
+            .transpose()
     }
 
     fn template(&self, id: TemplateId) -> Result<StoredTemplate, StoreError> {
-        self.optional(
-            "reading a template",
-            "SELECT id, name, source, format, created_at FROM templates WHERE id = ?1",
-            [id.0],
-            template,
-        )?
-        .ok_or_else(|| missing("template", id))
+        // tidy: sql-constant
+        let sql = format!("{SELECT} WHERE id = ?1");
+        let found = self.optional(READING, &sql, [id.0], template)?;
+        self.with_languages(found.ok_or_else(|| missing("template", id))?)
     }
 
     fn templates(&self) -> Result<Vec<StoredTemplate>, StoreError> {
-        self.all(
-            "reading templates",
-            "SELECT id, name, source, format, created_at FROM templates ORDER BY name",
-            [],
-            template,
-        )
+        // tidy: sql-constant
+        let sql = format!("{SELECT} ORDER BY name");
+        let all = self.all("reading templates", &sql, [], template)?;
+        // A home has tens of templates.
+        all.into_iter().map(|found| self.with_languages(found)).collect()
     }
 }

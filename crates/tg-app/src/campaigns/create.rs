@@ -1,6 +1,7 @@
 //! Making a campaign: everything that could be wrong with it is said now, not at the first send.
 
 use super::list::shown;
+use super::says::Says;
 use crate::act::Act;
 use crate::actor::Actor;
 use crate::app::App;
@@ -8,7 +9,6 @@ use crate::error::AppError;
 use crate::json;
 use crate::named;
 use crate::permissions::Permission;
-use crate::templates;
 use tg_core::account::Account;
 use tg_core::campaign::Pace;
 use tg_core::ids::Slug;
@@ -22,12 +22,25 @@ pub struct NewCampaign<'a> {
     pub name: &'a str,
     /// Who hears it.
     pub audience: &'a str,
-    /// What it says.
+    /// What it says; not looked at if there are variants.
     pub template: &'a str,
+    /// What it compares instead.
+    pub variants: &'a [NewVariant<'a>],
     /// Who says it: `all`, names separated by commas, or `tag:NAME`.
     pub accounts: &'a str,
     /// How fast: `standard` or `unlimited`.
     pub pace: &'a str,
+}
+
+/// One of the templates that a campaign compares, as a person asks for it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewVariant<'a> {
+    /// Its name, unique in the campaign.
+    pub name: &'a str,
+    /// What it says.
+    pub template: &'a str,
+    /// Its share of the recipients, beside the weights of the others.
+    pub weight: u32,
 }
 
 /// Makes a campaign in state `draft`.
@@ -43,8 +56,8 @@ pub async fn create(
 ) -> Result<json::CampaignDetail, AppError> {
     let act =
         Act::begin(app, actor, Permission::CampaignCreate, "campaign", Some(new.name)).await?;
-    let (name, audience, template) =
-        (named::slug(new.name)?, named::slug(new.audience)?, named::slug(new.template)?);
+    let (name, audience) = (named::slug(new.name)?, named::slug(new.audience)?);
+    let says = Says::parse(new.template, new.variants)?;
     let selection = Selection::parse(new.accounts)?;
     let pace = Pace::parse(new.pace).ok_or_else(|| {
         AppError::usage("bad_pace", format!("\"{}\" is no pace", new.pace))
@@ -53,9 +66,7 @@ pub async fn create(
     let uuid = random_uuid(app.entropy.as_ref());
     act.write(move |unit, at| {
         let list = named::audience(unit, &audience)?;
-        let stored = named::template(unit, &template)?;
-        templates::compile_for(&stored, Some(&list))
-            .map_err(|faults| templates::faulty(&stored, &list, &faults))?;
+        let (template, variants) = says.resolve(unit, &list)?;
         let accounts = selection.resolve(unit)?;
         permit_pace(pace, &accounts)?;
         unit.create_campaign(
@@ -63,7 +74,8 @@ pub async fn create(
                 name: name.clone(),
                 uuid,
                 audience: list.id,
-                template: stored.id,
+                template,
+                variants,
                 accounts: accounts.iter().map(|account| account.id).collect(),
                 pace,
             },
@@ -72,7 +84,7 @@ pub async fn create(
         let campaign = named::campaign(unit, &name)?;
         let campaign = shown(unit, &campaign)?;
         let detail = format!(
-            "audience {audience}, template {template}, {} account(s), pace {}",
+            "audience {audience}, {says}, {} account(s), pace {}",
             accounts.len(),
             pace.as_str()
         );

@@ -22,6 +22,7 @@ async fn draft(people: usize) -> Home {
         name: "spring",
         audience: "friends",
         template: "hello",
+        variants: &[],
         accounts: "all",
         pace: "standard",
     };

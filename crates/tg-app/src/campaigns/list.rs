@@ -42,12 +42,20 @@ fn shaped(
     let mut accounts: Vec<String> =
         campaign.accounts.iter().filter_map(|id| names.get(id)).map(Slug::to_string).collect();
     accounts.sort();
+    let variants = campaign.variants.iter().map(|variant| {
+        Ok(json::CampaignVariant {
+            name: variant.name.clone(),
+            template: unit.template(variant.template)?.name.to_string(),
+            weight: variant.weight,
+        })
+    });
     Ok(json::Campaign {
         name: campaign.name.to_string(),
         state: campaign.state.as_str(),
         note: campaign.note.clone(),
         audience: unit.audience(campaign.audience)?.name.to_string(),
         template: unit.template(campaign.template)?.name.to_string(),
+        variants: variants.collect::<Result<_, AppError>>()?,
         accounts,
         pace: campaign.pace.as_str(),
         created_at: json::rfc3339(campaign.created_at),

@@ -13,12 +13,13 @@ mod plan;
 mod report;
 mod resolve;
 mod retry;
+mod says;
 mod start;
 #[cfg(test)]
 mod tests;
 
 pub use control::{cancel, pause, resume};
-pub use create::{NewCampaign, create};
+pub use create::{NewCampaign, NewVariant, create};
 pub use deliveries::deliveries;
 pub use list::list;
 pub use plan::plan;

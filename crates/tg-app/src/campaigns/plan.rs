@@ -30,6 +30,7 @@ pub async fn plan(app: &App, actor: &Actor, name: &str) -> Result<json::Plan, Ap
             state: shown.state,
             audience: shown.audience,
             template: shown.template,
+            variants: shown.variants,
             pace: shown.pace,
             recipients: counts.recipients,
             eligible: counts.eligible,

@@ -40,9 +40,9 @@ pub async fn report(app: &App, actor: &Actor, name: &str) -> Result<json::Report
         let campaign = named::campaign(unit, &name)?;
         let tally = visible_tally(unit, &campaign, now)?;
         let accounts = unit.account_tallies(campaign.id)?;
-        let echo = unit.echo(campaign.id)?;
+        let (variants, echo) = (unit.variant_tallies(campaign.id)?, unit.echo(campaign.id)?);
         let timeline = timeline(unit, &campaign, now)?;
-        let report = json::Report::new(&campaign, &tally, &accounts, &echo, timeline);
+        let report = json::Report::new(&campaign, &tally, &accounts, &variants, &echo, timeline);
         debug_assert_eq!(report.recipients, report.sum(), "everybody is counted once");
         Ok(report)
     })

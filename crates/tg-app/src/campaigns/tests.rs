@@ -21,6 +21,7 @@ fn spring() -> NewCampaign<'static> {
         name: "spring",
         audience: "friends",
         template: "hello",
+        variants: &[],
         accounts: "all",
         pace: "standard",
     }

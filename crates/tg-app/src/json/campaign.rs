@@ -23,8 +23,10 @@ pub struct Campaign {
     pub note: Option<String>,
     /// Who hears it.
     pub audience: String,
-    /// What it says.
+    /// What it says; with variants, the first of them.
     pub template: String,
+    /// What it compares, in order; empty if it says one thing.
+    pub variants: Vec<CampaignVariant>,
     /// Who says it, by name.
     pub accounts: Vec<String>,
     /// How fast.
@@ -35,6 +37,17 @@ pub struct Campaign {
     pub started_at: Option<String>,
     /// When it ended.
     pub finished_at: Option<String>,
+}
+
+/// One of the templates that a campaign compares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CampaignVariant {
+    /// The operator's name for it.
+    pub name: String,
+    /// What it says.
+    pub template: String,
+    /// Its share of the recipients, beside the weights of the others.
+    pub weight: u32,
 }
 
 /// One campaign, by itself.
@@ -60,6 +73,8 @@ pub struct Plan {
     pub audience: String,
     /// What it says.
     pub template: String,
+    /// What it compares, in order; empty if it says one thing.
+    pub variants: Vec<CampaignVariant>,
     /// How fast.
     pub pace: &'static str,
     /// People on the list.

@@ -94,6 +94,8 @@ pub struct Delivery {
     pub message_id: Option<i32>,
     /// By which Telegram recognises a repetition of the first part: decimal.
     pub random_id: Option<String>,
+    /// The variant that it was claimed with, if its campaign has any.
+    pub variant: Option<String>,
     /// What it counts as.
     pub outcome: Outcome,
     /// Why, for those that ended otherwise than sent.
@@ -120,6 +122,7 @@ impl Delivery {
             user_id: record.user_id.map(|id| id.0),
             message_id: record.message_id.map(|id| id.0),
             random_id: record.random_id.map(|id| id.to_string()),
+            variant: record.variant.clone(),
             outcome,
             reason: reason(&record.state),
             // Staging writes 0 for "at once": that is no time to show.

@@ -32,7 +32,8 @@ pub use audience::{
 pub(crate) use audit::hexadecimal;
 pub use audit::{AuditAccepted, AuditList, AuditProblem, AuditRow, AuditVerified};
 pub use campaign::{
-    Campaign, CampaignChange, CampaignDetail, Campaigns, Plan, PlannedAccount, Started,
+    Campaign, CampaignChange, CampaignDetail, CampaignVariant, Campaigns, Plan, PlannedAccount,
+    Started,
 };
 pub use contact::{ContactDetail, ContactOptOut, GivenConsent};
 pub use database::DbCheck;
@@ -46,8 +47,12 @@ pub use operator::{AuthRequired, Key, Keys, NewKey, Operator, Operators, SignedI
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };
-pub use report::{AccountReport, ByReason, Report, Status, Timeline, TimelineSlice};
+pub use report::{
+    AccountReport, ByReason, Report, Status, Timeline, TimelineSlice, VariantReport,
+};
 pub use run::Run;
 pub use secret::{Secret, SecretChange, Secrets};
-pub use template::{Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, Templates};
+pub use template::{
+    Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, TemplateText, Templates,
+};
 pub use time::rfc3339;

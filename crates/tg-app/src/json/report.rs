@@ -7,7 +7,7 @@ use std::time::Duration;
 use tg_core::campaign::Campaign;
 use tg_core::delivery::Reason;
 use tg_core::ports::Echo;
-use tg_core::report::{AccountTally, Slice, Tally};
+use tg_core::report::{AccountTally, Slice, Tally, VariantTally};
 
 /// A count, and how it comes about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -69,6 +69,8 @@ pub struct Report {
     pub opted_out: u64,
     /// What each account did, by name.
     pub accounts: Vec<AccountReport>,
+    /// What each variant came to, in order; empty if the campaign says one thing.
+    pub variants: Vec<VariantReport>,
     /// When it was first started.
     pub started_at: Option<String>,
     /// When it ended.
@@ -82,6 +84,7 @@ impl Report {
         campaign: &Campaign,
         tally: &Tally,
         accounts: &[AccountTally],
+        variants: &[VariantTally],
         echo: &Echo,
         timeline: Timeline,
     ) -> Self {
@@ -103,6 +106,7 @@ impl Report {
             replied: echo.replied,
             opted_out: echo.opted_out,
             accounts: accounts.iter().map(AccountReport::from).collect(),
+            variants: variants.iter().map(VariantReport::from).collect(),
             started_at: campaign.started_at.map(rfc3339),
             finished_at: campaign.finished_at.map(rfc3339),
             timeline,
@@ -226,6 +230,42 @@ impl From<&AccountTally> for AccountReport {
             unknown: ByReason::of(&tally.ended.unknown),
             canceled: tally.ended.canceled,
             waits: tally.waits,
+        }
+    }
+}
+
+/// What one of a campaign's variants came to. Who was skipped never got that far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VariantReport {
+    /// The operator's name for it.
+    pub name: String,
+    /// What it says.
+    pub template: String,
+    /// Its share of the recipients, beside the weights of the others.
+    pub weight: u32,
+    /// Confirmed by Telegram.
+    pub sent: u64,
+    /// Refused by Telegram.
+    pub failed: u64,
+    /// For a person to decide.
+    pub unknown: u64,
+    /// People who answered it.
+    pub replied: u64,
+    /// People who opted out in answer to it.
+    pub opted_out: u64,
+}
+
+impl From<&VariantTally> for VariantReport {
+    fn from(tally: &VariantTally) -> Self {
+        Self {
+            name: tally.name.clone(),
+            template: tally.template.to_string(),
+            weight: tally.weight,
+            sent: tally.sent,
+            failed: tally.failed,
+            unknown: tally.unknown,
+            replied: tally.replied,
+            opted_out: tally.opted_out,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::rfc3339;
 use serde::Serialize;
 use tg_core::delivery::Body;
 use tg_core::ports::StoredTemplate;
-use tg_core::template::Fault;
+use tg_core::template::{Text, TextFault};
 
 /// All templates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -24,17 +24,24 @@ pub struct Template {
     pub format: &'static str,
     /// When it was added.
     pub created_at: String,
-    /// Fields that it uses, sorted; empty if it does not compile.
+    /// Languages that it names, the default's first, if that is named.
+    pub languages: Vec<String>,
+    /// Fields that it uses in any of them, sorted; empty if it does not compile.
     pub fields: Vec<String>,
 }
 
 impl Template {
-    pub(crate) fn new(stored: &StoredTemplate, fields: Vec<String>) -> Self {
-        let format = stored.format.as_str();
+    pub(crate) fn new(
+        stored: &StoredTemplate,
+        fields: Vec<String>,
+        languages: Vec<String>,
+    ) -> Self {
+        let format = stored.text.format.as_str();
         Self {
             name: stored.name.to_string(),
             format,
             created_at: rfc3339(stored.created_at),
+            languages,
             fields,
         }
     }
@@ -50,6 +57,25 @@ pub struct TemplateDetail {
     pub template: Template,
     /// What was in the file.
     pub source: String,
+    /// Further languages.
+    pub others: Vec<TemplateText>,
+}
+
+/// A template in one further language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TemplateText {
+    /// The language.
+    pub lang: String,
+    /// How it is written: `markdown`, `html` or `plain`.
+    pub format: &'static str,
+    /// What was in the file.
+    pub source: String,
+}
+
+impl From<&Text> for TemplateText {
+    fn from(text: &Text) -> Self {
+        Self { lang: text.lang.clone(), format: text.format.as_str(), source: text.source.clone() }
+    }
 }
 
 /// What is wrong with a template.
@@ -70,6 +96,8 @@ pub struct Lint {
 /// A fault and its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TemplateFault {
+    /// The language that has it; null if it was not named.
+    pub lang: Option<String>,
     /// From 1.
     pub line: usize,
     /// From 1, in characters.
@@ -78,9 +106,14 @@ pub struct TemplateFault {
     pub message: String,
 }
 
-impl From<&Fault> for TemplateFault {
-    fn from(fault: &Fault) -> Self {
-        Self { line: fault.line, column: fault.column, message: fault.message.clone() }
+impl From<&TextFault> for TemplateFault {
+    fn from(TextFault { lang, fault }: &TextFault) -> Self {
+        Self {
+            lang: (!lang.is_empty()).then(|| lang.clone()),
+            line: fault.line,
+            column: fault.column,
+            message: fault.message.clone(),
+        }
     }
 }
 
@@ -102,6 +135,8 @@ pub struct Previews {
 pub struct Preview {
     /// Who, as tables show them.
     pub contact: String,
+    /// The language that they would read; null if it was not named.
+    pub lang: Option<String>,
     /// The messages that they would get.
     pub messages: Vec<Body>,
     /// Why they would get none.

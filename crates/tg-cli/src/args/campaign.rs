@@ -1,6 +1,7 @@
 //! `tg campaign …`
 
 use super::values::not_blank;
+use super::variant::{VariantArg, variant};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tg_app::campaigns::Finding;
@@ -11,8 +12,11 @@ use tg_core::campaign::Pace;
 pub(crate) enum Campaign {
     /// Make a campaign; nothing is sent before it is started
     #[command(
-        after_long_help = "The template is checked against the audience's fields.\n\nExample:\n  tg campaign create \
-spring --audience friends --template hello --accounts all"
+        after_long_help = "The template is checked against the audience's fields, in every language. Instead of one \
+template several can be compared: each person gets one of them, by weight, the same one whatever is interrupted or \
+retried, and the report says what each came to.\n\nExamples:\n  tg campaign create spring --audience friends \
+--template hello --accounts all\n  tg campaign create spring --audience friends --variant A=hello:2 --variant B=offer \
+--accounts all"
     )]
     Create(Create),
     /// What would happen: who, through which account, until when
@@ -87,8 +91,11 @@ pub(crate) struct Create {
     #[arg(long, value_name = "NAME")]
     pub(crate) audience: String,
     /// What it says
-    #[arg(long, value_name = "NAME")]
-    pub(crate) template: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "variant")]
+    pub(crate) template: Option<String>,
+    /// One of the templates to compare, with its weight (1 if not given); repeat it for each
+    #[arg(long, value_name = "NAME=TEMPLATE[:WEIGHT]", value_parser = variant, conflicts_with = "template")]
+    pub(crate) variant: Vec<VariantArg>,
     /// Who says it: `all`, names separated by commas, or tag:NAME
     #[arg(long, value_name = "WHICH")]
     pub(crate) accounts: String,

@@ -18,6 +18,7 @@ pub(crate) mod run;
 pub(crate) mod secret;
 pub(crate) mod template;
 mod values;
+mod variant;
 
 pub(crate) use cli::{Cli, Command};
 pub(crate) use values::{Since, wants_json};

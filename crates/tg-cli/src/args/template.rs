@@ -10,9 +10,10 @@ pub(crate) enum Template {
     /// Keep a template: Markdown, Telegram's HTML or plain text, with {{ fields }}
     #[command(
         after_long_help = "A template is never changed after it was added, so that reports stay true; add a new one \
-instead. At most 256 KiB of UTF-8. HTML is Telegram's own subset: b, i, u, s, code, pre, a, blockquote and tg-spoiler, \
+instead. Languages may be added to it until a campaign that says it begins: people read the text in theirs, `de-AT` also \
+that in `de`, and everybody else the one that was added first. At most 256 KiB of UTF-8. HTML is Telegram's own subset: b, i, u, s, code, pre, a, blockquote and tg-spoiler, \
 with line ends as they are written; anything else is a fault that `tg template lint` names.\n\nExamples:\n  \
-tg template add hello hello.md\n  tg template add offer offer.html\n  echo 'Hi {{ first_name }}' | tg \
+tg template add hello hello.md\n  tg template add offer offer.html\n  tg template add hello hallo.md --lang de\n  echo 'Hi {{ first_name }}' | tg \
 template add hi -"
     )]
     Add(Add),
@@ -24,7 +25,7 @@ template add hi -"
     Show(Name),
     /// Look for faults, with line and column
     #[command(
-        after_long_help = "With a list, its fields are known, and any other name is a fault. Ends with 1 if there is \
+        after_long_help = "Every language is looked at. With a list, its fields are known, and any other name is a fault. Ends with 1 if there is \
 a fault.\n\nExample:\n  tg template lint hello --audience friends"
     )]
     Lint(Lint),
@@ -43,6 +44,9 @@ pub(crate) struct Add {
     pub(crate) name: String,
     /// The file; `-` for standard input
     pub(crate) file: PathBuf,
+    /// Its language, like `de` or `pt-BR`; the second and further texts of a template need one
+    #[arg(long, value_name = "TAG")]
+    pub(crate) lang: Option<String>,
     /// How it is written [default: by the file's name, .html or .txt, else markdown]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<FormatArg>,

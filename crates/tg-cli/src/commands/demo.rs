@@ -125,6 +125,7 @@ async fn prepare(context: &Context, open: &Opened, stage: &Stage) -> Result<(), 
         name: CAMPAIGN,
         audience: AUDIENCE,
         template: TEMPLATE,
+        variants: &[],
         accounts: "all",
         pace: "unlimited",
     };

@@ -125,6 +125,7 @@ mod tests {
             user_id: Some(user),
             message_id: Some(7),
             random_id: Some("42".into()),
+            variant: None,
             outcome,
             reason: None,
             due_at: None,

@@ -91,6 +91,8 @@ pub struct Claim {
     pub campaign: CampaignId,
     /// Whom it goes to.
     pub peer: Peer,
+    /// Which of the campaign's variants it says, if it has any.
+    pub variant: Option<u16>,
     /// Body and id of each part, in order.
     pub parts: Vec<ClaimedPart>,
 }
@@ -170,6 +172,8 @@ pub struct DeliveryRecord {
     pub message_id: Option<MessageId>,
     /// The id of the first part.
     pub random_id: Option<RandomId>,
+    /// Name of the variant that it was claimed with, if the campaign has any.
+    pub variant: Option<String>,
     /// Where it stands.
     pub state: DeliveryState,
     /// When it is due, while it waits.

@@ -3,14 +3,14 @@
 use super::StoreError;
 use crate::account::{Account, AccountState};
 use crate::audience::{Audience, AudienceSummary, ImportRun, ImportVerdict, Listed};
-use crate::campaign::{Campaign, CampaignState, Pace};
+use crate::campaign::{Campaign, CampaignState, Pace, Variant};
 use crate::consent::Consent;
 use crate::contact::{Contact, ContactKey, Person};
 use crate::ids::{
     AccessHash, AccountId, AudienceId, CampaignId, ContactId, Slug, TemplateId, UserId,
 };
 use crate::peer::{Peer, PhoneNumber};
-use crate::template::Format;
+use crate::template::Text;
 use crate::time::Timestamp;
 use uuid::Uuid;
 
@@ -222,17 +222,18 @@ pub trait AudienceStore {
     ) -> Result<Vec<Listed>, StoreError>;
 }
 
-/// A template as it is stored: never changed after it was added.
+/// A template as it is stored: never changed after it was added, but for further languages while no
+/// campaign that began uses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredTemplate {
     /// Row.
     pub id: TemplateId,
     /// The operator's name for it.
     pub name: Slug,
-    /// What was in the file.
-    pub source: String,
-    /// How it is written.
-    pub format: Format,
+    /// What it says to everybody whose language is not among the others.
+    pub text: Text,
+    /// Further languages, by tag.
+    pub others: Vec<Text>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -246,10 +247,20 @@ pub trait TemplateStore {
     fn add_template(
         &mut self,
         name: &Slug,
-        source: &str,
-        format: Format,
+        text: &Text,
         at: Timestamp,
     ) -> Result<TemplateId, StoreError>;
+
+    /// Adds a language to a template.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] if it has that language already.
+    fn add_template_text(
+        &mut self,
+        template: TemplateId,
+        text: &Text,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
 
     /// A template by name.
     ///
@@ -281,6 +292,8 @@ pub struct NewCampaign {
     pub audience: AudienceId,
     /// What it says.
     pub template: TemplateId,
+    /// What it says to whom instead, if anything.
+    pub variants: Vec<Variant>,
     /// Who says it.
     pub accounts: Vec<AccountId>,
     /// How fast.

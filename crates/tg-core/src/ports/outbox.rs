@@ -4,7 +4,7 @@ use super::StoreError;
 use crate::delivery::{Candidate, Claim, DeliveryRecord, Move, Moved, Reason, Repeat};
 use crate::failure::WaitScope;
 use crate::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, ReplyId, UserId};
-use crate::report::{AccountTally, Slice, Tally};
+use crate::report::{AccountTally, Slice, Tally, VariantTally};
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -321,6 +321,12 @@ pub trait OutboxStore {
         span: Duration,
         limit: usize,
     ) -> Result<Vec<Slice>, StoreError>;
+
+    /// What each of a campaign's variants came to, in their order; nothing if it has none.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn variant_tallies(&self, campaign: CampaignId) -> Result<Vec<VariantTally>, StoreError>;
 
     /// Deliveries of a campaign after a row, in order of rows, at most `limit`.
     ///

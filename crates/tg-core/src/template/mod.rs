@@ -9,6 +9,7 @@ mod compile;
 mod depth;
 mod format;
 mod html;
+mod letter;
 mod link;
 mod markdown;
 mod veil;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use compile::{Fault, RenderError, Template};
 pub use format::Format;
+pub use letter::{Letter, MAX_LANGUAGES, Text, TextFault};
 
 /// Longest text of one message, in UTF-16 code units
 /// (core.telegram.org/method/messages.sendMessage, `MESSAGE_TOO_LONG`).

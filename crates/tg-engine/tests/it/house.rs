@@ -9,7 +9,7 @@ use tg_core::delivery::{DeliveryRecord, DeliveryState, Outcome};
 use tg_core::ids::{Slug, UserId};
 use tg_core::peer::Username;
 use tg_core::ports::{Clock, NewAccount, NewCampaign, Store, StoreError};
-use tg_core::template::Format;
+use tg_core::template::{Format, Text};
 use tg_core::testing::{FakeTelegram, ManualClock, Mishaps, SeededEntropy, TestKey};
 use tg_core::time::Timestamp;
 use tg_engine::{EngineParts, EventSink, RunError, RunEvent, RunOptions, RunSummary, Shutdown};
@@ -72,6 +72,7 @@ impl House {
             uuid: Uuid::from_u128(6),
             audience: first.audience,
             template: first.template,
+            variants: Vec::new(),
             accounts: first.accounts,
             pace: first.pace,
         };
@@ -202,13 +203,14 @@ async fn fill(
                 };
                 unit.import_person(run, &person, at)?;
             }
-            let template =
-                unit.add_template(&slug("hello"), "Hi {{ first_name }}", Format::Markdown, at)?;
+            let text = Text::new("Hi {{ first_name }}", Format::Markdown);
+            let template = unit.add_template(&slug("hello"), &text, at)?;
             let campaign = NewCampaign {
                 name: slug("spring"),
                 uuid: Uuid::from_u128(5),
                 audience: audience.id,
                 template,
+                variants: Vec::new(),
                 accounts: ids,
                 pace,
             };

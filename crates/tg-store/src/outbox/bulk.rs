@@ -1,7 +1,7 @@
 //! Moves of many rows in one statement. Each has the effect of the machine's move on every row that
 //! it touches; a test compares the two over every kind of row.
 
-use super::totals::Changes;
+use super::totals::{Changes, Whose};
 use crate::unit::{SqliteUnit, limit};
 use rusqlite::{Params, Row, params};
 use tg_core::delivery::{DeliveryState, Outcome, Reason};
@@ -15,7 +15,7 @@ impl SqliteUnit<'_> {
         Ok(u64::try_from(rows).unwrap_or(u64::MAX))
     }
 
-    /// A move that ends open rows; the statement returns campaign and account of each.
+    /// A move that ends open rows; the statement returns campaign, account and variant of each.
     fn bulk_end(
         &self,
         doing: &'static str,
@@ -24,12 +24,18 @@ impl SqliteUnit<'_> {
         outcome: Outcome,
         at: Timestamp,
     ) -> Result<u64, StoreError> {
-        let row = |row: &Row<'_>| Ok((CampaignId(row.get(0)?), row.get::<_, i64>(1)?));
+        let row = |row: &Row<'_>| {
+            Ok(Whose {
+                campaign: CampaignId(row.get(0)?),
+                account: row.get(1)?,
+                variant: row.get(2)?,
+            })
+        };
         let ended = self.all(doing, sql, params, row)?;
         let (from, to) = (DeliveryState::Planned, DeliveryState::Done(outcome));
         let mut changes = Changes::default();
-        for (campaign, account) in &ended {
-            changes.moved(*campaign, *account, &from, &to);
+        for whose in &ended {
+            changes.moved(*whose, &from, &to);
         }
         self.write_totals(&changes, at)?;
         Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
@@ -84,7 +90,7 @@ impl SqliteUnit<'_> {
                  CROSS JOIN campaigns k ON k.id = d.campaign_id
                  WHERE d.state = 1 AND k.started_at IS NOT NULL
                  LIMIT ?3)
-             RETURNING campaign_id, coalesce(account_id, 0)",
+             RETURNING campaign_id, coalesce(account_id, 0), variant",
             params![now.0, Reason::RESTORED.as_str(), limit(most)],
             Outcome::Unknown(Reason::RESTORED),
             now,
@@ -106,7 +112,7 @@ impl SqliteUnit<'_> {
                  CROSS JOIN deliveries d INDEXED BY deliveries_planned
                      ON d.campaign_id = ?1 AND d.state = 0
                  WHERE k.id = ?1 AND k.state = 'canceled' LIMIT ?3)
-             RETURNING campaign_id, coalesce(account_id, 0)",
+             RETURNING campaign_id, coalesce(account_id, 0), variant",
             [campaign.0, now.0, limit(most)],
             Outcome::Canceled,
             now,
@@ -125,7 +131,7 @@ impl SqliteUnit<'_> {
             "UPDATE deliveries SET state = 5, reason = ?3, check_kind = 0, due_at = NULL,
                 settled_at = ?2
              WHERE id IN (SELECT id FROM deliveries WHERE state = 1 AND account_id = ?1 LIMIT ?4)
-             RETURNING campaign_id, coalesce(account_id, 0)",
+             RETURNING campaign_id, coalesce(account_id, 0), variant",
             params![account.0, now.0, Reason::ACCOUNT_GONE.as_str(), limit(most)],
             Outcome::Unknown(Reason::ACCOUNT_GONE),
             now,

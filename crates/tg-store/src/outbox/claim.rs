@@ -37,7 +37,7 @@ pub(super) const READING: &str = "reading a delivery";
 pub(super) const STATE: &str = concat!(
     "SELECT ",
     state_columns!(),
-    ", d.campaign_id, coalesce(d.account_id, 0) FROM deliveries d WHERE d.id = ?1"
+    ", d.campaign_id, coalesce(d.account_id, 0), d.variant FROM deliveries d WHERE d.id = ?1"
 );
 
 /// Where a delivery stands, and whose it is.
@@ -45,6 +45,7 @@ pub(super) struct Stored {
     pub(super) campaign: CampaignId,
     /// 0: nobody's.
     pub(super) account: i64,
+    pub(super) variant: Option<u16>,
     pub(super) state: DeliveryState,
 }
 
@@ -52,7 +53,7 @@ pub(super) struct Stored {
 /// and costs a journal of its own for every row.
 const TAKE: &str = "UPDATE deliveries SET state = 1, user_id = ?3, parts = ?4, part = 0,
         ambiguous = 0, in_flight = 0, check_kind = 0, reason = NULL, due_at = NULL, epoch = ?5,
-        claimed_at = ?6
+        claimed_at = ?6, variant = ?8
      WHERE id = ?1 AND state = 0 AND campaign_id = ?7 AND account_id = ?2";
 
 const PART: &str = "INSERT INTO parts (delivery_id, part, random_id, text, entities)
@@ -175,7 +176,8 @@ impl SqliteUnit<'_> {
             parts,
             batch.epoch.0,
             batch.at.0,
-            claim.campaign.0
+            claim.campaign.0,
+            claim.variant
         ];
         let taken = self.run(DOING, |_| match take.execute(row) {
             // Somebody else of the campaign is that person: the judge was not asked.
@@ -238,6 +240,7 @@ impl SqliteUnit<'_> {
             Ok(Stored {
                 campaign: CampaignId(row.get(rows::STATE_COLUMNS)?),
                 account: row.get(rows::STATE_COLUMNS + 1)?,
+                variant: row.get(rows::STATE_COLUMNS + 2)?,
                 state: rows::state(row, 0)?,
             })
         };

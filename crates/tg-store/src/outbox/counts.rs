@@ -5,7 +5,7 @@ use crate::unit::SqliteUnit;
 use std::collections::BTreeMap;
 use tg_core::ids::{AccountId, CampaignId};
 use tg_core::ports::StoreError;
-use tg_core::report::{AccountTally, Tally};
+use tg_core::report::{AccountTally, Tally, VariantTally};
 use tg_core::time::Timestamp;
 
 /// The earliest planned row of each running campaign, and the earliest claimed row that may be
@@ -128,5 +128,42 @@ impl SqliteUnit<'_> {
             account.ended = ended_by.remove(&account.account).unwrap_or_default();
         }
         Ok(accounts)
+    }
+
+    pub(super) fn count_variants(
+        &self,
+        campaign: CampaignId,
+    ) -> Result<Vec<VariantTally>, StoreError> {
+        self.all(
+            "counting by variant",
+            "WITH ended (variant, sent, failed, unknown) AS MATERIALIZED (
+                 SELECT variant, sum((state = 2) * n), sum((state = 3) * n), sum((state = 5) * n)
+                 FROM variant_totals WHERE campaign_id = ?1 GROUP BY variant),
+             echo (variant, replied, opted_out) AS MATERIALIZED (
+                 SELECT d.variant, count(DISTINCT m.user_id),
+                     count(DISTINCT CASE WHEN m.opt_out = 1 THEN m.user_id END)
+                 FROM messages m CROSS JOIN deliveries d ON d.id = m.delivery_id
+                 WHERE m.campaign_id = ?1 AND m.campaign_id IS NOT NULL GROUP BY d.variant)
+             SELECT t.name, v.name, v.weight, coalesce(ended.sent, 0), coalesce(ended.failed, 0),
+                 coalesce(ended.unknown, 0), coalesce(echo.replied, 0), coalesce(echo.opted_out, 0)
+             FROM campaign_variants v
+             JOIN templates t ON t.id = v.template_id
+             LEFT JOIN ended ON ended.variant = v.n
+             LEFT JOIN echo ON echo.variant = v.n
+             WHERE v.campaign_id = ?1 ORDER BY v.n",
+            [campaign.0],
+            |row| {
+                Ok(VariantTally {
+                    template: slug(row, 0)?,
+                    name: row.get(1)?,
+                    weight: row.get(2)?,
+                    sent: count(row, 3)?,
+                    failed: count(row, 4)?,
+                    unknown: count(row, 5)?,
+                    replied: count(row, 6)?,
+                    opted_out: count(row, 7)?,
+                })
+            },
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! What a person decides about deliveries that ended, through the machine and no other way.
 
-use super::totals::Changes;
+use super::totals::{Changes, Whose};
 use crate::rows::{self, state_columns};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::params;
@@ -70,21 +70,25 @@ impl SqliteUnit<'_> {
         changes: &mut Changes,
     ) -> Result<Moved, StoreError> {
         let doing = "reading a delivery";
-        let (campaign, account, state, part) = self
+        let (whose, state, part) = self
             .optional(
                 doing,
                 concat!(
                     "SELECT ",
                     state_columns!(),
-                    ", d.campaign_id, coalesce(d.account_id, 0), d.part FROM deliveries d
+                    ", d.campaign_id, coalesce(d.account_id, 0), d.part, d.variant
+                       FROM deliveries d
                        WHERE d.id = ?1"
                 ),
                 [delivery.0],
                 |row| {
-                    let campaign = CampaignId(row.get(rows::STATE_COLUMNS)?);
-                    let account: i64 = row.get(rows::STATE_COLUMNS + 1)?;
+                    let whose = Whose {
+                        campaign: CampaignId(row.get(rows::STATE_COLUMNS)?),
+                        account: row.get(rows::STATE_COLUMNS + 1)?,
+                        variant: row.get(rows::STATE_COLUMNS + 3)?,
+                    };
                     let part: u16 = row.get(rows::STATE_COLUMNS + 2)?;
-                    Ok((campaign, account, rows::state(row, 0)?, part))
+                    Ok((whose, rows::state(row, 0)?, part))
                 },
             )?
             .ok_or_else(|| missing("delivery", delivery))?;
@@ -100,8 +104,8 @@ impl SqliteUnit<'_> {
         } else {
             self.write_done(delivery, &next, at)?;
         }
-        changes.moved(campaign, account, &state, &next);
-        Ok(Moved { delivery, campaign, state: next })
+        changes.moved(whose, &state, &next);
+        Ok(Moved { delivery, campaign: whose.campaign, state: next })
     }
 
     /// Free for a new attempt: bodies and ids go, the next claim makes others.

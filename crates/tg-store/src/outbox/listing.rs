@@ -18,12 +18,13 @@ fn select(index: &str, rest: &str) -> String {
     format!(
         "SELECT {person}, {state}, d.id, d.campaign_id, k.audience_id, d.contact_id, a.id, a.name,
              d.user_id, coalesce(d.message_id, p.message_id), p.random_id, d.due_at, d.planned_at, d.claimed_at,
-             d.settled_at, k.name
+             d.settled_at, v.name, k.name
          FROM deliveries d INDEXED BY {index}
          JOIN campaigns k ON k.id = d.campaign_id
          JOIN contacts c ON c.id = d.contact_id
          LEFT JOIN accounts a ON a.id = d.account_id
          LEFT JOIN parts p ON p.delivery_id = d.id AND p.part = 0
+         LEFT JOIN campaign_variants v ON v.campaign_id = d.campaign_id AND v.n = d.variant
          {rest}"
     )
 }
@@ -50,6 +51,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<DeliveryRecord> {
         planned_at: Timestamp(row.get(AT + 10)?),
         claimed_at: time(row, AT + 11)?,
         settled_at: time(row, AT + 12)?,
+        variant: row.get(AT + 13)?,
     })
 }
 
@@ -81,7 +83,7 @@ impl SqliteUnit<'_> {
             "reading a person's deliveries",
             &select("deliveries_by_contact", "WHERE d.contact_id = ?1 ORDER BY d.id DESC LIMIT ?2"),
             [contact.0, limit(most)],
-            |row| Ok((slug(row, AT + 13)?, record(row)?)),
+            |row| Ok((slug(row, AT + 14)?, record(row)?)),
         )
     }
 }

@@ -1,7 +1,7 @@
 //! Applies events through the machine: the store writes what the core decides, or nothing.
 
 use super::claim::{READING, STATE};
-use super::totals::Changes;
+use super::totals::{Changes, Whose};
 use crate::rows::StateColumns;
 use crate::unit::SqliteUnit;
 use rusqlite::{CachedStatement, params};
@@ -82,7 +82,7 @@ impl SqliteUnit<'_> {
                 self.end(step.delivery, &next, only, at, &mut statements.done)?;
             }
         }
-        changes.moved(stored.campaign, stored.account, &stored.state, &next);
+        changes.moved(Whose::of(&stored), &stored.state, &next);
         Ok(Moved { delivery: step.delivery, campaign: stored.campaign, state: next })
     }
 

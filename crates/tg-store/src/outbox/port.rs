@@ -7,7 +7,7 @@ use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageI
 use tg_core::ports::{
     ClaimBatch, Decision, MessageOwner, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
 };
-use tg_core::report::{AccountTally, Slice, Tally};
+use tg_core::report::{AccountTally, Slice, Tally, VariantTally};
 use tg_core::time::Timestamp;
 
 impl OutboxStore for SqliteUnit<'_> {
@@ -181,6 +181,10 @@ impl OutboxStore for SqliteUnit<'_> {
         limit: usize,
     ) -> Result<Vec<Slice>, StoreError> {
         self.read_timeline(campaign, span, limit)
+    }
+
+    fn variant_tallies(&self, campaign: CampaignId) -> Result<Vec<VariantTally>, StoreError> {
+        self.count_variants(campaign)
     }
 
     fn deliveries(

@@ -1,6 +1,7 @@
 //! How many deliveries of a campaign ended, and how: counted in the transaction that ends them, so
 //! that nobody counts a million rows to say it.
 
+use super::claim::Stored;
 use crate::rows::StateColumns;
 use crate::unit::{SqliteUnit, limit};
 use rusqlite::params;
@@ -15,21 +16,39 @@ type Key = (CampaignId, i64, u8, Option<Reason>);
 
 /// What a batch of moves changes.
 #[derive(Default)]
-pub(super) struct Changes(BTreeMap<Key, i64>);
+pub(super) struct Changes {
+    outcomes: BTreeMap<Key, i64>,
+    /// By campaign, variant and number of state.
+    variants: BTreeMap<(CampaignId, u16, u8), i64>,
+}
+
+/// What a delivery is counted for.
+#[derive(Clone, Copy)]
+pub(super) struct Whose {
+    pub(super) campaign: CampaignId,
+    /// 0: nobody's.
+    pub(super) account: i64,
+    pub(super) variant: Option<u16>,
+}
+
+impl Whose {
+    pub(super) const fn of(stored: &Stored) -> Self {
+        let Stored { campaign, account, variant, .. } = stored;
+        Self { campaign: *campaign, account: *account, variant: *variant }
+    }
+}
 
 impl Changes {
-    /// A delivery of an account's (0: nobody's) moved.
-    pub(super) fn moved(
-        &mut self,
-        campaign: CampaignId,
-        account: i64,
-        from: &DeliveryState,
-        to: &DeliveryState,
-    ) {
+    /// A delivery moved.
+    pub(super) fn moved(&mut self, whose: Whose, from: &DeliveryState, to: &DeliveryState) {
+        let Whose { campaign, account, variant } = whose;
         for (state, n) in [(from, -1), (to, 1)] {
             if matches!(state, DeliveryState::Done(_)) {
                 let StateColumns { state, reason, .. } = StateColumns::of(state);
-                *self.0.entry((campaign, account, state, reason)).or_default() += n;
+                *self.outcomes.entry((campaign, account, state, reason)).or_default() += n;
+                if let Some(variant) = variant {
+                    *self.variants.entry((campaign, variant, state)).or_default() += n;
+                }
             }
         }
     }
@@ -39,7 +58,7 @@ impl SqliteUnit<'_> {
     /// Writes what moves changed `at` some time; for the transaction in which they moved.
     pub(super) fn write_totals(&self, changes: &Changes, at: Timestamp) -> Result<(), StoreError> {
         let mut ended: BTreeMap<(CampaignId, u8), i64> = BTreeMap::new();
-        for ((campaign, account, state, reason), n) in &changes.0 {
+        for ((campaign, account, state, reason), n) in &changes.outcomes {
             let reason = reason.as_ref().map_or("", Reason::as_str);
             self.execute(
                 "counting outcomes",
@@ -52,6 +71,15 @@ impl SqliteUnit<'_> {
             if *n > 0 {
                 *ended.entry((*campaign, *state)).or_default() += n;
             }
+        }
+        for ((campaign, variant, state), n) in &changes.variants {
+            self.execute(
+                "counting outcomes of variants",
+                "INSERT INTO variant_totals (campaign_id, variant, state, n)
+                 VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (campaign_id, variant, state) DO UPDATE SET n = n + excluded.n",
+                params![campaign.0, variant, state, n],
+            )?;
         }
         self.write_timeline(&ended, at)
     }

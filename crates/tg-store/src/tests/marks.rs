@@ -8,7 +8,7 @@ use tg_core::delivery::{Body, Claim, ClaimedPart, Event, Move};
 use tg_core::ids::{AccessHash, AccountId, CampaignId, Epoch, RandomId, Slug, UserId};
 use tg_core::peer::{Peer, Username};
 use tg_core::ports::{ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit};
-use tg_core::template::Format;
+use tg_core::template::{Format, Text};
 use tg_core::testing::block_on;
 use uuid::Uuid;
 
@@ -41,12 +41,13 @@ pub(super) fn running(
         unit.import_person(run, &person, NOW)?;
         unit.put_peers(account, &[PeerFact { user, hash: AccessHash(n) }])?;
     }
-    let template = unit.add_template(&slug("letter"), "Hi", Format::Markdown, NOW)?;
+    let template = unit.add_template(&slug("letter"), &Text::new("Hi", Format::Markdown), NOW)?;
     let campaign = NewCampaign {
         name: slug("spring"),
         uuid: Uuid::from_u128(3),
         audience,
         template,
+        variants: Vec::new(),
         accounts: vec![account],
         pace: Pace::Unlimited,
     };
@@ -68,6 +69,7 @@ pub(super) fn claim(
         delivery: due.delivery,
         campaign,
         peer: due.peer.unwrap_or(Peer::User { id: UserId(9), hash: AccessHash(0) }),
+        variant: None,
         parts: vec![ClaimedPart {
             body: Body { text: "Hi".to_owned(), entities: Vec::new() },
             random_id: RandomId(due.delivery.0),

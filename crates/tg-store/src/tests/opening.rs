@@ -134,8 +134,8 @@ fn a_home_of_the_first_schema_keeps_what_it_has() {
     drop(first);
     let store = home.open();
     let kept = block_on((&store as &dyn Store).read(|unit| unit.templates())).unwrap();
-    assert_eq!((kept.len(), kept[0].source.as_str()), (1, "**Hi**"));
-    assert_eq!(kept[0].format, tg_core::template::Format::Markdown);
+    assert_eq!((kept.len(), kept[0].text.source.as_str()), (1, "**Hi**"));
+    assert_eq!(kept[0].text.format, tg_core::template::Format::Markdown);
 }
 
 #[test]

@@ -6,16 +6,23 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::counted;
 use crate::wire;
-use tg_app::campaigns::{self, NewCampaign};
+use tg_app::campaigns::{self, NewCampaign, NewVariant};
+use tg_app::json;
 use tg_core::campaign::Pace;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Create) -> Result<Exit, CliError> {
+    let variants: Vec<_> = args
+        .variant
+        .iter()
+        .map(|v| NewVariant { name: &v.name, template: &v.template, weight: v.weight })
+        .collect();
     let created = wire::with(context, async |open| {
         let new = NewCampaign {
             name: &args.name,
             audience: &args.audience,
-            template: &args.template,
+            template: args.template.as_deref().unwrap_or_default(),
+            variants: &variants,
             accounts: &args.accounts,
             pace: Pace::from(args.pace).as_str(),
         };
@@ -28,11 +35,20 @@ pub(crate) async fn run(context: &Context, args: &Create) -> Result<Exit, CliErr
         format!(
             "created campaign {}: {} to {} through {}\nNext: tg campaign plan {}",
             campaign.name,
-            campaign.template,
+            says(&campaign.template, &campaign.variants),
             campaign.audience,
             counted(accounts, "account", "accounts"),
             campaign.name
         )
     })?;
     Ok(Exit::Done)
+}
+
+/// What a campaign says, for people: its template, or what it compares.
+pub(super) fn says(template: &str, variants: &[json::CampaignVariant]) -> String {
+    if variants.is_empty() {
+        return template.to_owned();
+    }
+    let one = |v: &json::CampaignVariant| format!("{}={}:{}", v.name, v.template, v.weight);
+    variants.iter().map(one).collect::<Vec<_>>().join(", ")
 }

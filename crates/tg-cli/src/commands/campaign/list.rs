@@ -1,5 +1,6 @@
 //! `tg campaign list`: all campaigns.
 
+use super::create::says;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -23,7 +24,7 @@ fn human(list: &json::Campaigns) -> String {
             campaign.name.clone(),
             campaign.state.to_owned(),
             campaign.audience.clone(),
-            campaign.template.clone(),
+            says(&campaign.template, &campaign.variants),
             campaign.accounts.len().to_string(),
             campaign.started_at.clone().unwrap_or_default(),
             campaign.finished_at.clone().unwrap_or_default(),

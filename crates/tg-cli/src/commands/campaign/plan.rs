@@ -1,5 +1,6 @@
 //! `tg campaign plan`: what would happen.
 
+use super::create::says;
 use super::report::reasons;
 use crate::context::Context;
 use crate::error::CliError;
@@ -22,7 +23,7 @@ pub(crate) async fn run(context: &Context, name: &str) -> Result<Exit, CliError>
 fn human(plan: &json::Plan) -> String {
     let mut lines: Vec<(Cow<'_, str>, String)> = vec![
         ("campaign".into(), format!("{} ({})", plan.campaign, plan.state)),
-        ("says".into(), plan.template.clone()),
+        ("says".into(), says(&plan.template, &plan.variants)),
         ("to".into(), format!("{}, {} people", plan.audience, count(plan.recipients))),
         ("pace".into(), plan.pace.to_owned()),
         ("would receive it".into(), count(plan.eligible)),

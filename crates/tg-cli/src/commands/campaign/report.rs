@@ -161,7 +161,35 @@ pub(crate) fn human(report: &json::Report) -> String {
         table.row([account.name.clone(), sent, failed, waits]);
     }
     let lines = lines.iter().map(|(name, value)| (name.as_ref(), value.clone()));
-    format!("{}\n\n{}", pairs(lines), table.or("no accounts"))
+    let variants = match &report.variants[..] {
+        [] => String::new(),
+        variants => format!("\n\n{}", compared(variants)),
+    };
+    format!("{}\n\n{}{variants}", pairs(lines), table.or("no accounts"))
+}
+
+/// What the variants came to, beside each other.
+fn compared(variants: &[json::VariantReport]) -> String {
+    let headings =
+        ["VARIANT", "TEMPLATE", "WEIGHT", "SENT", "FAILED", "UNKNOWN", "REPLIED", "OPTED OUT"];
+    let mut table = Table::new(headings).right([2, 3, 4, 5, 6, 7]);
+    for variant in variants {
+        let share = |n: u64| match variant.sent {
+            0 => count(n),
+            sent => format!("{} ({}.{} %)", count(n), n * 100 / sent, n * 1_000 / sent % 10),
+        };
+        table.row([
+            variant.name.clone(),
+            variant.template.clone(),
+            variant.weight.to_string(),
+            count(variant.sent),
+            count(variant.failed),
+            count(variant.unknown),
+            share(variant.replied),
+            share(variant.opted_out),
+        ]);
+    }
+    table.or("")
 }
 
 /// Counts by reason, set in below their sum, with what Telegram's names mean.
@@ -178,7 +206,7 @@ pub(super) fn reasons(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tg_app::json::{AccountReport, ByReason, Report};
+    use tg_app::json::{AccountReport, ByReason, Report, VariantReport};
 
     #[test]
     fn reasons_stand_below_their_sums_and_hostile_notes_stay_text() {
@@ -205,6 +233,16 @@ mod tests {
                 waits: 3,
                 ..AccountReport::default()
             }],
+            variants: vec![VariantReport {
+                name: "A".into(),
+                template: "hello".into(),
+                weight: 2,
+                sent: 1_200,
+                failed: 2,
+                unknown: 1,
+                replied: 12,
+                opted_out: 0,
+            }],
             started_at: Some("2026-11-23T10:00:00Z".into()),
             ..Report::default()
         };
@@ -223,7 +261,10 @@ started            2026-11-23T10:00:00Z
 note               a\u{fffd}[2Jb
 
 ACCOUNT   SENT  FAILED  WAITS
-anna     1,200       2      3";
+anna     1,200       2      3
+
+VARIANT  TEMPLATE  WEIGHT   SENT  FAILED  UNKNOWN     REPLIED  OPTED OUT
+A        hello          2  1,200       2        1  12 (1.0 %)  0 (0.0 %)";
         assert_eq!(human(&report), expected);
     }
 }

@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::input;
 use crate::wire;
 use std::path::Path;
-use tg_app::templates;
+use tg_app::templates::{self, NewTemplate};
 use tg_core::template::Format;
 
 /// No template is longer. A message has at most 4,096 characters.
@@ -18,7 +18,9 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
     let source = input::read_text(&args.file, MAX_BYTES)?;
     let format = args.format.map_or_else(|| by_name(&args.file), Format::from);
     let added = wire::with(context, async |open| {
-        Ok(templates::add_as(&open.app, &open.actor, &args.name, &source, format).await?)
+        let lang = args.lang.as_deref();
+        let new = NewTemplate { name: &args.name, source: &source, format, lang };
+        Ok(templates::add_as(&open.app, &open.actor, new).await?)
     })
     .await?;
     context.printer.result(&added, |added| {
@@ -27,7 +29,11 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
         } else {
             format!("it uses {}", added.template.fields.join(", "))
         };
-        format!("added template {} ({}); {fields}", added.template.name, added.template.format)
+        let what = match &added.template.languages[..] {
+            [] => added.template.format.to_owned(),
+            languages => format!("{}; {}", added.template.format, languages.join(", ")),
+        };
+        format!("added template {} ({what}); {fields}", added.template.name)
     })?;
     Ok(Exit::Done)
 }

@@ -19,7 +19,7 @@ pub(crate) async fn run(context: &Context, args: &Lint) -> Result<Exit, CliError
     Ok(if lint.ok { Exit::Done } else { Exit::Failed })
 }
 
-/// `NAME:LINE:COLUMN: MESSAGE`, which editors understand.
+/// `NAME:LINE:COLUMN: MESSAGE`, which editors understand; `NAME.LANG` where the language is named.
 fn human(lint: &json::Lint) -> String {
     if lint.ok {
         return format!("{}: no faults", lint.template);
@@ -28,7 +28,8 @@ fn human(lint: &json::Lint) -> String {
         .iter()
         .map(|fault| {
             let message = clean(&fault.message);
-            format!("{}:{}:{}: {message}", lint.template, fault.line, fault.column)
+            let lang = fault.lang.as_ref().map_or_else(String::new, |lang| format!(".{lang}"));
+            format!("{}{lang}:{}:{}: {message}", lint.template, fault.line, fault.column)
         })
         .collect::<Vec<_>>()
         .join("\n")

@@ -16,11 +16,12 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
 }
 
 fn human(list: &json::Templates) -> String {
-    let mut table = Table::new(["NAME", "FORMAT", "FIELDS", "ADDED"]);
+    let mut table = Table::new(["NAME", "FORMAT", "LANGUAGES", "FIELDS", "ADDED"]);
     for template in &list.templates {
         table.row([
             template.name.clone(),
             template.format.to_owned(),
+            template.languages.join(", "),
             template.fields.join(", "),
             template.created_at.clone(),
         ]);

@@ -24,7 +24,8 @@ pub(crate) async fn run(context: &Context, args: &Preview) -> Result<Exit, CliEr
 
 fn human(previews: &json::Previews) -> String {
     let one = |preview: &json::Preview| {
-        let mut out = format!("to {}:", clean(&preview.contact));
+        let lang = preview.lang.as_ref().map_or_else(String::new, |lang| format!(" ({lang})"));
+        let mut out = format!("to {}{lang}:", clean(&preview.contact));
         for message in &preview.messages {
             for line in clean_lines(&message.text).lines() {
                 out.push_str(&format!("\n  {line}"));

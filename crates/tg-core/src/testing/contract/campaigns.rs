@@ -2,26 +2,86 @@
 
 use super::Make;
 use super::home::{Home, NOW, slug};
-use crate::campaign::{CampaignState, Pace};
+use crate::campaign::{CampaignState, Pace, Variant};
 use crate::ids::{CampaignId, TemplateId};
 use crate::ports::{NewCampaign, StoreError};
-use crate::template::Format;
+use crate::template::{Format, Text};
 use std::time::Duration;
 use uuid::Uuid;
 
 /// A template never changes after it was added.
 pub fn a_template_is_kept_under_one_name(make: &Make) {
     let home = Home::new(make);
-    let id = home
-        .write(|unit| unit.add_template(&slug("letter"), "Hi {{ first_name }}", Format::Html, NOW));
-    let again = home.try_write(|unit| unit.add_template(&slug("letter"), "Ho", Format::Html, NOW));
+    let id = home.write(|unit| unit.add_template(&slug("letter"), &html("Hi {{ city }}"), NOW));
+    let again = home.try_write(|unit| unit.add_template(&slug("letter"), &html("Ho"), NOW));
     assert!(matches!(again, Err(StoreError::Taken { what: "template", .. })));
     let kept = home.read(move |unit| unit.template(id));
-    assert_eq!((kept.source.as_str(), kept.created_at), ("Hi {{ first_name }}", NOW));
+    assert_eq!((&kept.text, kept.created_at), (&html("Hi {{ city }}"), NOW));
+    assert!(kept.others.is_empty());
     assert_eq!(home.read(|unit| unit.template_named(&slug("letter"))), Some(kept.clone()));
     assert_eq!(home.read(|unit| unit.templates()), [kept]);
     let none = home.try_write(|unit| unit.template(TemplateId(99)));
     assert!(matches!(none, Err(StoreError::Missing { .. })));
+}
+
+fn html(source: &str) -> Text {
+    Text::new(source, Format::Html)
+}
+
+/// A language is added once, also the one that the template began with.
+pub fn a_template_has_every_language_once(make: &Make) {
+    let home = Home::new(make);
+    let text = |lang: &str| Text { lang: lang.to_owned(), ..html(lang) };
+    let english = text("en");
+    let id = home.write(move |unit| unit.add_template(&slug("letter"), &english, NOW));
+    let add = |lang: &str| {
+        let text = text(lang);
+        home.try_write(move |unit| unit.add_template_text(id, &text, NOW))
+    };
+    add("pt-BR").expect("a new language");
+    add("de").expect("a new language");
+    for again in ["de", "en"] {
+        let refused = add(again);
+        assert!(matches!(refused, Err(StoreError::Taken { what: "language", .. })), "{again}");
+    }
+    let kept = home.read(move |unit| unit.template(id));
+    assert_eq!(
+        (kept.text.clone(), kept.others.clone()),
+        (text("en"), vec![text("de"), text("pt-BR")])
+    );
+    assert_eq!(home.read(|unit| unit.templates()), [kept]);
+}
+
+/// A campaign remembers what it compares, in order, and no name comes twice.
+pub fn a_campaign_keeps_its_variants(make: &Make) {
+    let home = Home::new(make);
+    let one = home.account("one", 1);
+    home.campaign("spring", "list", &[one]);
+    let kept = home.read(|unit| unit.campaign_named(&slug("spring"))).expect("it was made");
+    assert!(kept.variants.is_empty());
+    let variant =
+        |name: &str, weight| Variant { name: name.to_owned(), template: kept.template, weight };
+    let new = |name: &str, variants: Vec<Variant>| NewCampaign {
+        name: slug(name),
+        uuid: Uuid::from_u128(u128::from(name.len() as u64)),
+        audience: kept.audience,
+        template: kept.template,
+        variants,
+        accounts: vec![one],
+        pace: Pace::Standard,
+    };
+    let twice = new("x", vec![variant("A", 1), variant("A", 2)]);
+    let refused = home.try_write(move |unit| unit.create_campaign(&twice, NOW));
+    assert!(matches!(refused, Err(StoreError::Taken { what: "variant", .. })));
+    let variants = vec![variant("B", 2), variant("A", 1)];
+    let compared = new("autumn", variants.clone());
+    let id = home.write(move |unit| unit.create_campaign(&compared, NOW));
+    let kept = home.read(|unit| unit.campaign_named(&slug("autumn"))).expect("it was made");
+    assert_eq!(kept.variants, variants);
+    let tallies = home.read(move |unit| unit.variant_tallies(id));
+    let names: Vec<_> = tallies.iter().map(|tally| (tally.name.as_str(), tally.weight)).collect();
+    assert_eq!(names, [("B", 2), ("A", 1)]);
+    assert!(tallies.iter().all(|tally| tally.sent == 0 && tally.replied == 0));
 }
 
 /// A campaign comes back as it was made; a second of its name leaves nothing behind.
@@ -38,6 +98,7 @@ pub fn a_campaign_is_kept_under_one_name(make: &Make) {
         uuid: Uuid::from_u128(1),
         audience: kept.audience,
         template: kept.template,
+        variants: Vec::new(),
         accounts: vec![one],
         pace: Pace::Unlimited,
     };

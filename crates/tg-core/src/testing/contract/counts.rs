@@ -1,16 +1,17 @@
 //! What is open, when something falls due, and what became of everybody.
 
 use super::Make;
-use super::home::{Home, NOW, person, slug, step, stranger};
-use crate::campaign::CampaignState;
-use crate::delivery::{Event, Reason};
+use super::home::{Home, NOW, claim, person, slug, step, stranger};
+use crate::campaign::{CampaignState, Variant};
+use crate::delivery::{Claim, Event, Reason};
 use crate::failure::{FailureClass, Method, Refusal, WaitScope};
 use crate::ids::{AccountId, CampaignId, DeliveryId, Epoch, UserId};
-use crate::ports::{Decision, Wait};
+use crate::ports::{Decision, NewCampaign, Wait};
 use crate::report::{Slice, Tally};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use uuid::Uuid;
 
 fn tally(home: &Home, campaign: CampaignId) -> Tally {
     home.read(move |unit| unit.tally(campaign, NOW))
@@ -142,6 +143,47 @@ pub fn a_timeline_counts_what_ended_when_it_ended(make: &Make) {
     let ends = [0, 50, 60, 180].map(|secs| begin + Duration::from_secs(secs));
     assert_eq!(slots, ends);
     assert_eq!(read(other, minute), [Slice { waits: 1, ..slice(3) }]);
+}
+
+/// Each variant's outcomes are its own, and a retry takes one back.
+pub fn variants_are_counted_as_they_end(make: &Make) {
+    let home = Home::new(make);
+    let one = home.account("one", 1);
+    home.introduce(one, 0..4);
+    home.import("list", (0..4).map(person).collect());
+    home.campaign("plain", "list", &[one]);
+    let plain = home.read(|unit| unit.campaign_named(&slug("plain"))).expect("it was made");
+    let variant =
+        |name: &str| Variant { name: name.to_owned(), template: plain.template, weight: 1 };
+    let new = NewCampaign {
+        name: slug("compared"),
+        uuid: Uuid::from_u128(9),
+        audience: plain.audience,
+        template: plain.template,
+        variants: vec![variant("A"), variant("B")],
+        accounts: vec![one],
+        pace: plain.pace,
+    };
+    let campaign = home.write(move |unit| unit.create_campaign(&new, NOW));
+    home.stage(campaign, &[one]);
+    home.set(campaign, CampaignState::Running);
+    let (epoch, due) = (home.epoch(), home.candidates(campaign, one));
+    let claims = (0u16..).zip(&due).map(|(n, row)| Claim { variant: Some(n % 2), ..claim(row, 1) });
+    home.try_claim(epoch, one, claims.collect(), Vec::new()).expect("the rows are planned");
+    for (row, event) in due.iter().zip([Event::Delivered, refused(), Event::Delivered]) {
+        home.settle(epoch, row.delivery, event);
+    }
+    let counts = || -> Vec<(String, u64, u64)> {
+        let all = home.read(move |unit| unit.variant_tallies(campaign));
+        all.into_iter().map(|tally| (tally.name, tally.sent, tally.failed)).collect()
+    };
+    assert_eq!(counts(), [("A".to_owned(), 2, 0), ("B".to_owned(), 0, 1)]);
+    let names: Vec<_> = home.deliveries(campaign).into_iter().map(|row| row.variant).collect();
+    assert_eq!(names, ["A", "B", "A", "B"].map(|name| Some(name.to_owned())));
+    let again = due[1].delivery;
+    home.write(move |unit| unit.decide(&[again], Decision::Retry, NOW));
+    assert_eq!(counts(), [("A".to_owned(), 2, 0), ("B".to_owned(), 0, 0)]);
+    home.assert_counted(campaign);
 }
 
 /// The earliest of what may still be done, in campaigns in which it may be done.

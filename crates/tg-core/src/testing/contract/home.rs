@@ -13,7 +13,7 @@ use crate::ids::{
 use crate::peer::{Peer, PhoneNumber, Username};
 use crate::ports::{ClaimBatch, NewAccount, NewCampaign, PeerFact, Store, StoreError, Unit};
 use crate::report::Tally;
-use crate::template::Format;
+use crate::template::{Format, Text};
 use crate::testing::block_on;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -147,12 +147,12 @@ impl Home {
             let letter = slug("letter");
             let template = match unit.template_named(&letter)? {
                 Some(template) => template.id,
-                None => unit.add_template(&letter, "Hi", Format::Markdown, NOW)?,
+                None => unit.add_template(&letter, &Text::new("Hi", Format::Markdown), NOW)?,
             };
             let uuid = Uuid::from_u128(name.as_str().bytes().map(u128::from).sum());
-            let pace = Pace::Standard;
+            let (pace, variants) = (Pace::Standard, Vec::new());
             unit.create_campaign(
-                &NewCampaign { name, uuid, audience, template, accounts, pace },
+                &NewCampaign { name, uuid, audience, template, variants, accounts, pace },
                 NOW,
             )
         })
@@ -282,6 +282,7 @@ pub(super) fn claim(candidate: &Candidate, parts: u16) -> Claim {
         delivery: candidate.delivery,
         campaign: candidate.campaign,
         peer: candidate.peer.unwrap_or(Peer::User { id: user, hash: AccessHash(5) }),
+        variant: None,
         parts: (0..parts)
             .map(|part| ClaimedPart {
                 body: Body { text: format!("part {part}"), entities: Vec::new() },
