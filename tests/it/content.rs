@@ -30,20 +30,12 @@ fn create(world: &World, more: &[&str]) {
     world.tg(&[&base[..], more, &["--pace", "unlimited"]].concat()).ok();
 }
 
-/// Languages of the people, by user.
+/// Languages of the people, by user: the list is in the order of the users.
 fn langs(world: &World) -> BTreeMap<i64, String> {
     let text = fs::read_to_string(world.sim_file("people.csv")).unwrap();
-    let mut lines = text.lines();
-    let column = |name| {
-        let head = text.lines().next().unwrap();
-        head.split(',').position(|c| c == name).unwrap_or_else(|| panic!("no {name} in {head}"))
-    };
-    let (id, lang) = (column("user_id"), column("lang"));
-    lines.next();
-    lines
-        .map(|line| line.split(',').collect::<Vec<_>>())
-        .map(|cells| (cells[id].parse().unwrap(), cells[lang].to_owned()))
-        .collect()
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let lang = lines.next().unwrap().iter().position(|name| *name == "lang").unwrap();
+    world.users().into_iter().zip(lines.map(|cells| cells[lang].to_owned())).collect()
 }
 
 #[test]
