@@ -10,7 +10,7 @@ use uuid::Uuid;
 const APPLICATION_ID: i32 = 0x7467_2f31;
 
 /// All migrations, each with the schema that it makes, in order.
-pub(crate) const MIGRATIONS: [(i64, &str); 12] = [
+pub(crate) const MIGRATIONS: [(i64, &str); 13] = [
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_decisions_and_formats.sql")),
     (3, include_str!("../migrations/0003_proxies.sql")),
@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: [(i64, &str); 12] = [
     (10, include_str!("../migrations/0010_totals.sql")),
     (11, include_str!("../migrations/0011_spending.sql")),
     (12, include_str!("../migrations/0012_timeline.sql")),
+    (13, include_str!("../migrations/0013_content.sql")),
 ];
 
 /// The newest schema that this program knows.

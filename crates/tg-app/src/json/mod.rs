@@ -47,9 +47,7 @@ pub use operator::{AuthRequired, Key, Keys, NewKey, Operator, Operators, SignedI
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };
-pub use report::{
-    AccountReport, ByReason, Report, Status, Timeline, TimelineSlice, VariantReport,
-};
+pub use report::{AccountReport, ByReason, Report, Status, Timeline, TimelineSlice, VariantReport};
 pub use run::Run;
 pub use secret::{Secret, SecretChange, Secrets};
 pub use template::{
