@@ -70,6 +70,27 @@ fn a_csv_adds_up_to_the_recipients_and_names_each_account() {
 }
 
 #[test]
+fn an_account_has_a_report_of_its_own() {
+    let world = finished();
+    let (mut sent, mut failed) = (0, 0);
+    for account in world.report()["accounts"].as_array().unwrap() {
+        let name = account["name"].as_str().unwrap();
+        let report = world.tg_json(&["account", "report", name]).ok().json();
+        assert_eq!(report["schema"], "tg.account_report/1");
+        assert_eq!(report["campaigns"][0]["campaign"], "spring");
+        assert_eq!(report["sent"], account["sent"]);
+        sent += report["sent"].as_u64().unwrap();
+        failed += report["failed"].as_u64().unwrap();
+        let sheet = world.tg(&["account", "report", name, "--format", "csv"]).ok().out;
+        let row = format!("{name},spring,sent,,{}", report["sent"]);
+        assert!(sheet.lines().any(|line| line == row), "{row} is not in {sheet}");
+    }
+    assert_eq!((sent, failed), (38, 1));
+    world.tg(&["account", "report", "acc01", "--to", "a.html"]).fails(2);
+    world.tg(&["account", "report", "nobody"]).fails(3);
+}
+
+#[test]
 fn a_page_is_one_file_that_loads_nothing() {
     let world = finished();
     let said = world.tg_json(&["campaign", "report", "spring", "--to", "spring.html"]).ok().json();

@@ -146,6 +146,28 @@ pub async fn show(app: &App, actor: &Actor, name: &str) -> Result<json::AccountD
     .await
 }
 
+/// The most campaigns in an account's report.
+const CAMPAIGNS: usize = 1_000;
+
+/// What an account did, by campaign, the newest first.
+///
+/// # Errors
+/// If there is none of that name.
+pub async fn report(
+    app: &App,
+    actor: &Actor,
+    name: &str,
+) -> Result<json::AccountHistory, AppError> {
+    let act = Act::begin(app, actor, Permission::AccountReport, "account", Some(name)).await?;
+    let name = named::slug(name)?;
+    act.read(move |unit| {
+        let account = named::account(unit, &name)?;
+        let campaigns = unit.campaign_tallies(account.id, CAMPAIGNS)?;
+        Ok(json::AccountHistory::new(&account.name, &campaigns))
+    })
+    .await
+}
+
 /// Stops an account: a running engine lets it finish what is in flight and claims nothing more.
 ///
 /// # Errors

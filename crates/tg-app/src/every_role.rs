@@ -64,6 +64,7 @@ async fn of_accounts(app: &App, me: &Actor, permission: Permission) -> Result<()
         Permission::AccountTag => labels::tag(app, me, "x", &[], &[]).await.map(drop),
         Permission::AccountList => accounts::list(app, me).await.map(drop),
         Permission::AccountShow => accounts::show(app, me, "x").await.map(drop),
+        Permission::AccountReport => accounts::report(app, me, "x").await.map(drop),
         Permission::AccountPause => accounts::pause(app, me, "x").await.map(drop),
         Permission::AccountResume => accounts::resume(app, me, "x").await.map(drop),
         other => panic!("no line asks for {other}"),

@@ -55,6 +55,8 @@ permissions! {
     AccountList = "account.list" from Viewer,
     /// See one account and what holds it back.
     AccountShow = "account.show" from Viewer,
+    /// See what an account did, by campaign.
+    AccountReport = "account.report" from Viewer,
     /// Stop an account.
     AccountPause = "account.pause" from Operator,
     /// Let an account go on after what stopped it.

@@ -24,6 +24,7 @@ mod outside;
 mod page;
 mod printer;
 mod progress;
+mod report_out;
 mod reporter;
 mod rewrite;
 mod signals;

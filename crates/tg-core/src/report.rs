@@ -1,5 +1,6 @@
 //! What became of a campaign's recipients. The sum always holds: every recipient is counted once.
 
+use crate::campaign::CampaignState;
 use crate::delivery::{DeliveryState, Outcome, Reason};
 use crate::ids::{AccountId, Slug};
 use crate::time::Timestamp;
@@ -35,6 +36,17 @@ pub struct AccountTally {
     pub ended: Tally,
     /// Waits that Telegram imposed on it since the campaign began.
     pub waits: u64,
+}
+
+/// What one campaign came to in one account's hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CampaignTally {
+    /// The campaign's name.
+    pub campaign: Slug,
+    /// Where it stands.
+    pub state: CampaignState,
+    /// What ended in the account's hands; nothing in it is open.
+    pub ended: Tally,
 }
 
 /// What happened in a campaign within one span of time.

@@ -1,6 +1,6 @@
 //! The port of campaigns.
 
-use crate::rows::{slug, time, unreadable, uuid};
+use crate::rows::{campaign_state, slug, time, unreadable, uuid};
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
 use tg_core::campaign::{Campaign, CampaignState, Pace, Variant};
@@ -39,8 +39,7 @@ fn campaign(row: &Row<'_>) -> rusqlite::Result<Campaign> {
             .collect(),
         accounts: accounts.into_iter().map(AccountId).collect(),
         pace: Pace::parse(row.get_ref(5)?.as_str()?).ok_or_else(|| unreadable("pace"))?,
-        state: CampaignState::parse(row.get_ref(6)?.as_str()?)
-            .ok_or_else(|| unreadable("campaign state"))?,
+        state: campaign_state(row, 6)?,
         note: row.get(7)?,
         created_at: Timestamp(row.get(8)?),
         started_at: time(row, 9)?,

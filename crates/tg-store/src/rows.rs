@@ -3,6 +3,7 @@
 use rusqlite::Row;
 use rusqlite::types::Type;
 use std::collections::BTreeMap;
+use tg_core::campaign::CampaignState;
 use tg_core::contact::Person;
 use tg_core::delivery::{Check, DeliveryState, Exposure, Outcome, Reason};
 use tg_core::failure::{Method, WaitScope};
@@ -132,6 +133,11 @@ impl<'a> StateColumns<'a> {
             DeliveryState::Done(Outcome::Canceled) => ended(6, None),
         }
     }
+}
+
+/// A campaign's state.
+pub(crate) fn campaign_state(row: &Row<'_>, at: usize) -> rusqlite::Result<CampaignState> {
+    CampaignState::parse(row.get_ref(at)?.as_str()?).ok_or_else(|| unreadable("campaign state"))
 }
 
 /// A delivery's state from the columns of `state_columns`, beginning at `at`.

@@ -19,7 +19,7 @@ pub struct ByReason {
 }
 
 impl ByReason {
-    fn of(counts: &BTreeMap<Reason, u64>) -> Self {
+    pub(super) fn of(counts: &BTreeMap<Reason, u64>) -> Self {
         Self::new(counts.iter().map(|(reason, n)| (reason, *n)))
     }
 

@@ -1,5 +1,6 @@
 //! `tg account …`
 
+use super::report::ReportOut;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -54,6 +55,12 @@ sealed --to anna.tgs\n  tg account export anna --format telethon-string --stdout
     /// One account
     #[command(after_long_help = "Example:\n  tg account show anna")]
     Show(Name),
+    /// What an account did, campaign by campaign
+    #[command(
+        after_long_help = "The CSV has one row for each campaign, outcome and reason.\n\nExamples:\n  tg account report \
+anna\n  tg account report anna --to anna.csv"
+    )]
+    Report(Report),
     /// Stop an account; what it has in flight settles, the rest goes to others
     #[command(after_long_help = "Example:\n  tg account pause anna")]
     Pause(Name),
@@ -233,4 +240,13 @@ fn dc(text: &str) -> Result<(i32, SocketAddr), String> {
 pub(crate) struct Name {
     /// The account's name
     pub(crate) name: String,
+}
+
+/// Whose report, and how.
+#[derive(Args, Debug)]
+pub(crate) struct Report {
+    /// The account's name
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) out: ReportOut,
 }

@@ -1,9 +1,9 @@
 //! `tg campaign …`
 
+use super::report::ReportOut;
 use super::values::not_blank;
 use super::variant::{VariantArg, variant};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
-use std::path::PathBuf;
 use tg_app::campaigns::Finding;
 use tg_core::campaign::Pace;
 
@@ -127,34 +127,8 @@ impl From<PaceArg> for Pace {
 pub(crate) struct Report {
     /// The campaign's name
     pub(crate) name: String,
-    /// How it is written [default: by the file's name, .html, .csv or .json, else as a table]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<ReportFormat>,
-    /// The file, written whole or not at all; standard output if none is named
-    #[arg(long, value_name = "FILE")]
-    pub(crate) to: Option<PathBuf>,
-}
-
-impl Report {
-    /// The format that was asked for, by name or by the file's.
-    pub(crate) fn format(&self) -> Option<ReportFormat> {
-        let extension = self.to.as_ref().and_then(|file| file.extension()?.to_str());
-        self.format.or_else(|| ReportFormat::from_str(extension?, true).ok())
-    }
-}
-
-/// A format of reports, as it is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// For a terminal
-    Table,
-    /// One JSON document
-    Json,
-    /// For spreadsheets
-    Csv,
-    /// One page with plots, for a browser
-    #[value(alias = "htm")]
-    Html,
+    #[command(flatten)]
+    pub(crate) out: ReportOut,
 }
 
 /// Which deliveries.

@@ -14,6 +14,7 @@ pub(crate) mod home;
 pub(crate) mod inbox;
 pub(crate) mod operator;
 pub(crate) mod proxy;
+pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod secret;
 pub(crate) mod template;

@@ -4,7 +4,7 @@ use super::StoreError;
 use crate::delivery::{Candidate, Claim, DeliveryRecord, Move, Moved, Reason, Repeat};
 use crate::failure::WaitScope;
 use crate::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageId, ReplyId, UserId};
-use crate::report::{AccountTally, Slice, Tally, VariantTally};
+use crate::report::{AccountTally, CampaignTally, Slice, Tally, VariantTally};
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -309,6 +309,17 @@ pub trait OutboxStore {
     /// # Errors
     /// If the store fails.
     fn account_tallies(&self, campaign: CampaignId) -> Result<Vec<AccountTally>, StoreError>;
+
+    /// Counts per campaign in which an account ended deliveries, the newest campaign first, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn campaign_tallies(
+        &self,
+        account: AccountId,
+        limit: usize,
+    ) -> Result<Vec<CampaignTally>, StoreError>;
 
     /// What happened in a campaign over time, in slices of `span` (whole tens of seconds) counted
     /// from 1970, oldest first, at most `limit`. Slices in which nothing happened are left out.

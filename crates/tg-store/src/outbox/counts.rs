@@ -1,11 +1,11 @@
 //! What is open, when something falls due, and what became of everybody.
 
 use crate::rows::{self, STATE_COLUMNS, count, slug};
-use crate::unit::SqliteUnit;
+use crate::unit::{SqliteUnit, limit};
 use std::collections::BTreeMap;
 use tg_core::ids::{AccountId, CampaignId};
 use tg_core::ports::StoreError;
-use tg_core::report::{AccountTally, Tally, VariantTally};
+use tg_core::report::{AccountTally, CampaignTally, Tally, VariantTally};
 use tg_core::time::Timestamp;
 
 /// The earliest planned row of each running campaign, and the earliest claimed row that may be
@@ -30,6 +30,14 @@ const ENDED: &str = "SELECT state, 0, 0, 0, 0, 0, reason, sum(n) FROM totals
 /// The same for each account.
 const ENDED_BY_ACCOUNT: &str = "SELECT state, 0, 0, 0, 0, 0, reason, n, account_id FROM totals
      WHERE campaign_id = ?1 AND n > 0";
+
+/// What ended in an account's hands, by campaign.
+const ENDED_BY_CAMPAIGN: &str = "SELECT t.state, 0, 0, 0, 0, 0, t.reason, t.n, k.name, k.state
+     FROM (SELECT DISTINCT campaign_id FROM totals WHERE account_id = ?1 AND n > 0
+           ORDER BY campaign_id DESC LIMIT ?2) c
+     JOIN campaigns k ON k.id = c.campaign_id
+     JOIN totals t ON t.campaign_id = c.campaign_id AND t.account_id = ?1 AND t.n > 0
+     ORDER BY c.campaign_id DESC";
 
 /// Everybody, and what of it is open and due later: held back by its due time or by a wait of its
 /// account. Of the planned rows it reads those that wait, off `deliveries_planned`; claimed ones
@@ -165,5 +173,28 @@ impl SqliteUnit<'_> {
                 })
             },
         )
+    }
+
+    pub(super) fn count_campaigns(
+        &self,
+        account: AccountId,
+        most: usize,
+    ) -> Result<Vec<CampaignTally>, StoreError> {
+        let doing = "counting by campaign";
+        let mut campaigns: Vec<CampaignTally> = Vec::new();
+        let ended = self.all(doing, ENDED_BY_CAMPAIGN, [account.0, limit(most)], |row| {
+            let at = STATE_COLUMNS;
+            let state = rows::state(row, 0)?;
+            Ok((state, count(row, at)?, slug(row, at + 1)?, rows::campaign_state(row, at + 2)?))
+        })?;
+        for (outcome, n, campaign, state) in ended {
+            if campaigns.last().is_none_or(|last| last.campaign != campaign) {
+                campaigns.push(CampaignTally { campaign, state, ended: Tally::default() });
+            }
+            if let Some(last) = campaigns.last_mut() {
+                last.ended.add(&outcome, false, n);
+            }
+        }
+        Ok(campaigns)
     }
 }

@@ -7,7 +7,7 @@ use tg_core::ids::{AccountId, CampaignId, ContactId, DeliveryId, Epoch, MessageI
 use tg_core::ports::{
     ClaimBatch, Decision, MessageOwner, OutboxStore, PlanCounts, StagePage, StoreError, Twin,
 };
-use tg_core::report::{AccountTally, Slice, Tally, VariantTally};
+use tg_core::report::{AccountTally, CampaignTally, Slice, Tally, VariantTally};
 use tg_core::time::Timestamp;
 
 impl OutboxStore for SqliteUnit<'_> {
@@ -172,6 +172,14 @@ impl OutboxStore for SqliteUnit<'_> {
 
     fn account_tallies(&self, campaign: CampaignId) -> Result<Vec<AccountTally>, StoreError> {
         self.count_accounts(campaign)
+    }
+
+    fn campaign_tallies(
+        &self,
+        account: AccountId,
+        limit: usize,
+    ) -> Result<Vec<CampaignTally>, StoreError> {
+        self.count_campaigns(account, limit)
     }
 
     fn timeline(

@@ -8,6 +8,7 @@ pub(super) mod list;
 pub(super) mod login;
 pub(super) mod pause;
 pub(super) mod remove;
+pub(super) mod report;
 pub(super) mod resume;
 pub(super) mod show;
 pub(super) mod tag;

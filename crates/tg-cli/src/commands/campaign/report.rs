@@ -1,78 +1,36 @@
 //! `tg campaign report`: what became of every recipient, in numbers that add up.
 
-use crate::args::campaign::{Report, ReportFormat};
+use crate::args::campaign::Report;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::page;
+use crate::report_out::{self, FileFormat};
 use crate::table::{Table, pairs};
 use crate::text::count;
 use crate::wire;
-use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 use tg_app::{campaigns, json};
-use tg_security::WholeFile;
 use tg_security::validate::csv::write_table;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Report) -> Result<Exit, CliError> {
-    let (printer, name) = (&context.printer, args.name.as_str());
+    let name = args.name.as_str();
     let report =
         wire::with(
             context,
             async |open| Ok(campaigns::report(&open.app, &open.actor, name).await?),
         )
         .await?;
-    let Some(path) = &args.to else {
-        match args.format() {
-            None => printer.result(&report, human)?,
-            Some(format) => printer.write(&written(&report, format)?)?,
-        }
-        return Ok(Exit::Done);
-    };
-    let shown = path.display().to_string();
-    let unwritten = |error: io::Error| {
-        CliError::new(Exit::Failed, "unwritable", format!("cannot write {shown}")).because(&error)
-    };
-    let page = written(&report, args.format().unwrap_or(ReportFormat::Table))?;
-    let mut file = WholeFile::create(path).map_err(unwritten)?;
-    file.write_all(&page).and_then(|()| file.commit()).map_err(unwritten)?;
-    let done = ReportFile { schema: "tg.report_file/1", campaign: report.campaign, file: shown };
-    printer
-        .result(&done, |done| format!("report of {} written to {}", done.campaign, done.file))?;
-    Ok(Exit::Done)
-}
-
-/// A report that was written to a file.
-#[derive(Serialize)]
-struct ReportFile {
-    /// `tg.report_file/1`
-    schema: &'static str,
-    /// The campaign.
-    campaign: String,
-    /// The file.
-    file: String,
-}
-
-/// The report in a format.
-fn written(report: &json::Report, format: ReportFormat) -> Result<Vec<u8>, CliError> {
-    let mut bytes = match format {
-        ReportFormat::Table => human(report).into_bytes(),
-        ReportFormat::Json => serde_json::to_vec(report).map_err(|error| unwritable(&error))?,
-        ReportFormat::Csv => return sheet(report).map_err(|error| unwritable(&error)),
-        ReportFormat::Html => {
+    report_out::put(context, &args.out, &report, human, |format| match format {
+        FileFormat::Csv => sheet(&report).map_err(|error| report_out::unwritable(&error)),
+        FileFormat::Html => {
             let now = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
-            page::html(report, &now)?.into_bytes()
+            Ok(page::html(&report, &now)?.into_bytes())
         }
-    };
-    bytes.push(b'\n');
-    Ok(bytes)
-}
-
-fn unwritable(error: &(dyn std::error::Error + 'static)) -> CliError {
-    CliError::new(Exit::Failed, "internal", "the report cannot be written").because(error)
+    })
 }
 
 /// One row for each account, outcome and reason. What is nobody's yet, or was never anybody's,

@@ -109,6 +109,16 @@ pub fn accounts_are_counted_by_name(make: &Make) {
         .map(|t| (t.account, t.name.to_string(), t.ended.sent, t.ended.failed_total(), t.waits))
         .collect();
     assert_eq!(counts, [(ann, "ann".to_owned(), 0, 0, 0), (zoe, "zoe".to_owned(), 2, 1, 2)]);
+    let later = home.running("later", &[zoe], vec![person(50)]);
+    let row = home.claim_all(epoch, later, zoe, 1)[0];
+    home.settle(epoch, row, Event::Delivered);
+    let by_campaign = |account, most| {
+        let tallies = home.read(move |unit| unit.campaign_tallies(account, most));
+        tallies.into_iter().map(|t| (t.ended.sent, t.ended.failed_total())).collect::<Vec<_>>()
+    };
+    assert_eq!(by_campaign(zoe, 9), [(1, 0), (2, 1)], "the newest first");
+    assert_eq!(by_campaign(zoe, 1), [(1, 0)]);
+    assert_eq!(by_campaign(ann, 9), []);
 }
 
 /// Each end counts in the span in which it came, a message that is tried again each time it ends;
