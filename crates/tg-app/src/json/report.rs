@@ -235,7 +235,7 @@ impl From<&AccountTally> for AccountReport {
 }
 
 /// What one of a campaign's variants came to. Who was skipped never got that far.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct VariantReport {
     /// The operator's name for it.
     pub name: String,

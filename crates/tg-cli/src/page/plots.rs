@@ -11,7 +11,7 @@ pub(super) const BLUE: RGBColor = RGBColor(47, 111, 222);
 pub(super) const RED: RGBColor = RGBColor(217, 72, 65);
 pub(super) const GREY: RGBColor = RGBColor(140, 149, 162);
 pub(super) const AMBER: RGBColor = RGBColor(227, 160, 8);
-const GREEN: RGBColor = RGBColor(42, 157, 99);
+pub(super) const GREEN: RGBColor = RGBColor(42, 157, 99);
 pub(super) const VIOLET: RGBColor = RGBColor(138, 63, 252);
 
 /// A moment as people read it.

@@ -1,7 +1,9 @@
 //! A campaign's report as a page that can be sent to somebody who does not know `tg`: numbers, plots
 //! and tables in one file that loads nothing from anywhere.
 
-use super::plots::{AMBER, BLUE, DAY_AND_TIME, Figure, GREY, RED, VIOLET, css, figures, moment};
+use super::plots::{
+    AMBER, BLUE, DAY_AND_TIME, Figure, GREEN, GREY, RED, VIOLET, css, figures, moment,
+};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::{clean, count, span};
@@ -9,7 +11,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 use std::time::Duration;
-use tg_app::json::{AccountReport, ByReason, Report};
+use tg_app::json::{AccountReport, ByReason, Report, VariantReport};
 
 #[derive(Serialize)]
 struct Tile {
@@ -39,6 +41,17 @@ struct AccountRow {
 }
 
 #[derive(Serialize)]
+struct VariantRow {
+    name: String,
+    template: String,
+    sent: String,
+    answered: String,
+    opted_out: String,
+    width: String,
+    colour: String,
+}
+
+#[derive(Serialize)]
 struct Page<'a> {
     report: &'a Report,
     figures: Vec<Figure>,
@@ -48,6 +61,7 @@ struct Page<'a> {
     tiles: Vec<Tile>,
     outcomes: Vec<Row>,
     sum: String,
+    variants: Vec<VariantRow>,
     accounts: Vec<AccountRow>,
 }
 
@@ -71,6 +85,7 @@ pub(crate) fn html(report: &Report, made_at: &str) -> Result<String, CliError> {
         tiles: tiles(report),
         outcomes: outcomes(report),
         sum: sum(report),
+        variants: variants(&report.variants),
         accounts: accounts(&report.accounts),
     };
     environment
@@ -184,6 +199,29 @@ fn sum(report: &Report) -> String {
     format!("{} = {}", shown.join(" + "), count(report.recipients))
 }
 
+/// The longest bar belongs to the variant that was answered most, for what was sent of it.
+fn variants(variants: &[VariantReport]) -> Vec<VariantRow> {
+    let rate = |variant: &VariantReport| {
+        u64::try_from(u128::from(variant.replied) * 1_000_000 / u128::from(variant.sent.max(1)))
+            .unwrap_or(u64::MAX)
+    };
+    let most = variants.iter().map(rate).max().unwrap_or(0);
+    let with_share =
+        |n: u64, variant: &VariantReport| format!("{} ({})", count(n), percent(n, variant.sent));
+    variants
+        .iter()
+        .map(|variant| VariantRow {
+            name: variant.name.clone(),
+            template: variant.template.clone(),
+            sent: count(variant.sent),
+            answered: with_share(variant.replied, variant),
+            opted_out: with_share(variant.opted_out, variant),
+            width: width(rate(variant), most),
+            colour: css(GREEN),
+        })
+        .collect()
+}
+
 fn accounts(accounts: &[AccountReport]) -> Vec<AccountRow> {
     let most = accounts.iter().map(|account| account.sent).max().unwrap_or(0);
     accounts
@@ -220,6 +258,13 @@ mod tests {
             sent: 6,
             failed: ByReason { total: 1, by_reason: [("<b>X".to_owned(), 1)].into() },
             replied: 1,
+            variants: vec![VariantReport {
+                name: "A".into(),
+                template: "hello".into(),
+                sent: 6,
+                replied: 1,
+                ..VariantReport::default()
+            }],
             started_at: Some("2026-11-23T10:00:00Z".into()),
             timeline: Timeline {
                 span_seconds: 60,
@@ -239,6 +284,7 @@ mod tests {
         assert!(!page.contains("<script") && !page.contains("<b>X"), "{page}");
         assert!(page.contains("&lt;script&gt;"), "{page}");
         assert!(page.contains("6 sent + 1 failed + 3 pending = 10"), "{page}");
+        assert!(page.contains("1 (16.6 %)"), "{page}");
         assert!(page.contains("Began 2026-11-23 10:00; not finished."), "{page}");
     }
 
