@@ -46,6 +46,10 @@ enum Task {
     /// The simulated Telegram drops connections before and after it has carried out a call, delays,
     /// hangs and imposes waits. The moments of the kills come from a seed and are counted in calls.
     /// At the end everybody has to have the message once, and an outcome that says so.
+    ///
+    /// `--with all` puts every account behind a proxy and lets proxies die, go silent and be replaced,
+    /// lines go dead, accounts move to another data centre, be frozen and banned with messages in hand.
+    /// Nobody may then be seen past a proxy, or with a session open twice.
     Chaos(chaos::Args),
     /// Run every check that CI runs, in the same order, and stop at the first that fails.
     Ci(ci::Args),

@@ -18,7 +18,7 @@ use tg_security::SealedSessions;
 const CHUNK: usize = 1_000;
 
 /// Removes an account. With a `desk` it is signed out at Telegram first; without one its session is
-/// only forgotten here, and whoever has a copy of it may go on using it.
+/// only forgotten here, and whoever has a copy of it may go on using it. Its proxy becomes a spare.
 ///
 /// # Errors
 /// If there is none of that name; if Telegram could not be asked to sign it out: then nothing was
@@ -51,6 +51,10 @@ pub async fn remove(
         })?;
         unit.set_account_state(account.id, &state, at)?;
         unit.forget_session(account.id)?;
+        if account.exit.proxy.is_some() {
+            // Nobody goes through it any more: it is a spare.
+            unit.set_exit(account.id, None, at)?;
+        }
         // Rows that were claimed since.
         unit.abandon_claims(account.id, at, CHUNK)?;
         let account = named::account(unit, &name)?;

@@ -9,6 +9,7 @@ use tg_core::content::Content;
 use tg_core::ids::{AccountId, CampaignId};
 use tg_core::ports::{Store, StoreError};
 use tg_core::proxy::Exit;
+use tg_core::time::Timestamp;
 
 /// A snapshot of campaigns, their compiled content, and accounts.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +18,8 @@ pub(crate) struct Control {
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Accounts with answers to send.
     pub(crate) replying: BTreeSet<AccountId>,
+    /// When the next row of each account falls due, for those that have one.
+    pub(crate) due: BTreeMap<AccountId, Timestamp>,
 }
 
 /// States in which a campaign may have something to do, or to hear.
@@ -79,6 +82,7 @@ pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Contro
             for account in unit.accounts()? {
                 control.accounts.insert(account.id, account);
             }
+            control.due = unit.next_dues()?.into_iter().collect();
             control.replying = unit.replying()?.into_iter().collect();
             for campaign in unit.campaigns(&LIVE)? {
                 let content = match known.get(&campaign.id) {

@@ -26,6 +26,7 @@ pub mod steps;
 mod stop;
 mod supervisor;
 mod turn;
+mod wake;
 mod worker;
 
 pub use engine::{Ended, EngineParts, RunError, RunOptions, RunSummary, run};

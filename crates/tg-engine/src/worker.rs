@@ -68,6 +68,8 @@ pub(crate) struct Worker {
     /// The last turn found only rows that have to be asked about first, and the pace granted no
     /// question.
     pub(crate) starved: bool,
+    /// When its next row falls due, as the store said when it was asked last.
+    pub(crate) known_due: Option<Timestamp>,
     /// It listened in this run, or tried to.
     heard: bool,
     /// Its place among those that are connected only to hear.
@@ -100,6 +102,7 @@ impl Worker {
             via: None,
             silent_until: None,
             starved: false,
+            known_due: None,
             heard: false,
             seat: None,
             trouble: Arc::default(),
@@ -239,9 +242,10 @@ impl Worker {
     }
 
     /// When this account can do something next; `None` if it has nothing.
-    pub(crate) async fn next_work(&self) -> Result<Option<Timestamp>, StoreError> {
+    pub(crate) async fn next_work(&mut self) -> Result<Option<Timestamp>, StoreError> {
         let id = self.account.id;
         let due = self.shared.store.read(move |unit| unit.next_due(id)).await?;
+        self.known_due = due;
         let now = self.shared.clock.now();
         let unlimited = self.unlimited();
         let mut ready = self.pacer.sends_at(unlimited, now).max(self.exit_from().unwrap_or(now));
@@ -260,7 +264,7 @@ impl Worker {
     }
 
     /// Running campaigns that use this account.
-    fn running(&self) -> Vec<CampaignId> {
+    pub(crate) fn running(&self) -> Vec<CampaignId> {
         let running = self.control.borrow().running_for(self.account.id);
         running.iter().map(|live| live.campaign.id).collect()
     }
@@ -270,39 +274,22 @@ impl Worker {
         running.iter().any(|l| l.campaign.pace == Pace::Unlimited)
     }
 
-    /// Waits until `due`, or until something changes.
+    /// Waits until `due`, or until something changes that concerns it.
     pub(crate) async fn rest(&mut self, due: Option<Timestamp>) {
         self.shared.board.set(self.account.id, Doing::Resting(due));
         let now = self.shared.clock.now();
         let span = due.map_or(Duration::MAX, |at| at.since(now));
         let before = self.running();
-        self.pause_or_news(span).await;
+        self.sleep(span, true).await;
         // The pace may grant a question now, or another campaign has rows that need none.
         if due.is_none_or(|at| at <= self.shared.clock.now()) || self.running() != before {
             self.starved = false;
         }
     }
 
+    /// Waits before the next attempt to connect.
     async fn pause(&mut self, span: Duration) {
-        self.pause_or_news(span).await;
-    }
-
-    async fn pause_or_news(&mut self, span: Duration) {
-        let clock = Arc::clone(&self.shared.clock);
-        let sleep = async move {
-            if span == Duration::MAX {
-                std::future::pending::<()>().await;
-            } else {
-                clock.sleep(span).await;
-            }
-        };
-        tokio::select! {
-            () = sleep => {}
-            () = self.shared.stop.begun() => {}
-            // The sender lives as long as the run.
-            _ = self.control.changed() => {}
-            () = self.trouble.met() => {}
-        }
+        self.sleep(span, false).await;
     }
 
     /// What this account may claim now; permits are taken from the pace.

@@ -1,9 +1,12 @@
 //! An account as the running simulator knows it: its mailbox, its standing, its sessions and who listens.
 
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc;
 
+use crate::links::{Heard, Uses};
 use crate::mail::{Mailbox, Past};
 use crate::mtproto::Sessions;
 use crate::sync::locked;
@@ -41,6 +44,8 @@ struct Listener {
 pub(crate) struct Account {
     pub(crate) identity: Arc<Identity>,
     pub(crate) mailbox: Mutex<Mailbox>,
+    /// The data centre that it lives at now.
+    home: AtomicI32,
     standing: Mutex<Standing>,
     logged_out: Mutex<Vec<i32>>,
     /// Who signed in with these keys since the world began, if anybody did.
@@ -50,6 +55,8 @@ pub(crate) struct Account {
     /// By data centre, in the order of the identity's keys.
     sessions: Vec<(i32, Sessions)>,
     listeners: Mutex<Vec<Listener>>,
+    /// Where its keys are in use.
+    uses: Mutex<Uses>,
 }
 
 impl Account {
@@ -64,6 +71,7 @@ impl Account {
         let sessions = |(dc, _): &(i32, _)| (*dc, Sessions::default());
         Self {
             sessions: identity.keys.iter().map(sessions).collect(),
+            home: AtomicI32::new(past.home.unwrap_or(identity.home_dc)),
             identity,
             mailbox: Mutex::new(past.mailbox),
             standing: Mutex::new(standing),
@@ -71,6 +79,7 @@ impl Account {
             tenant: Mutex::default(),
             spare: false,
             listeners: Mutex::default(),
+            uses: Mutex::default(),
         }
     }
 
@@ -85,6 +94,15 @@ impl Account {
 
     pub(crate) fn is_bot(&self) -> bool {
         self.identity.person.is_bot
+    }
+
+    /// The data centre that it lives at.
+    pub(crate) fn home_dc(&self) -> i32 {
+        self.home.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn move_to(&self, dc: i32) {
+        self.home.store(dc, Ordering::SeqCst);
     }
 
     pub(crate) fn standing(&self) -> Standing {
@@ -128,6 +146,21 @@ impl Account {
     pub(crate) fn sessions(&self, dc: i32) -> Option<&Sessions> {
         let mut sessions = self.sessions.iter();
         sessions.find(|(id, _)| *id == dc).map(|(_, s)| s)
+    }
+
+    /// A connection has shown one of these keys; says whether another address has a connection with
+    /// one of them at this moment.
+    pub(crate) fn begin_use(&self, connection: u64, dc: i32, address: IpAddr, msg_id: i64) -> bool {
+        locked(&self.uses).begin(connection, dc, address, msg_id)
+    }
+
+    /// A further message came on a connection.
+    pub(crate) fn used(&self, connection: u64, dc: i32, msg_id: i64) -> Heard {
+        locked(&self.uses).heard(connection, dc, msg_id)
+    }
+
+    pub(crate) fn end_use(&self, connection: u64) {
+        locked(&self.uses).end(connection);
     }
 
     /// From now on this connection gets updates.

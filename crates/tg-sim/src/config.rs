@@ -15,6 +15,7 @@ pub struct SimConfig {
     pub(crate) users: Option<u32>,
     pub(crate) bots: Option<u32>,
     pub(crate) logins: Option<u32>,
+    pub(crate) proxies: Option<u32>,
     pub(crate) seed: Option<u64>,
     pub(crate) dcs: Option<Vec<i32>>,
     pub(crate) listen: SocketAddr,
@@ -30,6 +31,7 @@ impl SimConfig {
             users: None,
             bots: None,
             logins: None,
+            proxies: None,
             seed: None,
             dcs: None,
             listen: SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0)),
@@ -62,6 +64,14 @@ impl SimConfig {
     #[must_use]
     pub fn logins(mut self, count: u32) -> Self {
         self.logins = Some(count);
+        self
+    }
+
+    /// How many SOCKS5 proxies there are, each at a loopback address of its own (127.77.0.1 and so on, which other
+    /// systems than Linux have to be given first).
+    #[must_use]
+    pub fn proxies(mut self, count: u32) -> Self {
+        self.proxies = Some(count);
         self
     }
 
@@ -99,6 +109,7 @@ impl SimConfig {
             users: self.users.unwrap_or(defaults.users),
             bots: self.bots.unwrap_or(defaults.bots),
             logins: self.logins.unwrap_or(defaults.logins),
+            proxies: self.proxies.unwrap_or(defaults.proxies),
             dcs,
         }
         .checked()

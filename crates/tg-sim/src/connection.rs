@@ -1,6 +1,7 @@
 //! One socket: its bytes, its deadlines, and the end of it.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -48,14 +49,14 @@ enum Woken {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, shared: Arc<Shared>, dc: i32) -> Self {
+    pub(crate) fn new(stream: TcpStream, from: IpAddr, shared: Arc<Shared>, dc: i32) -> Self {
         let number = shared.counters.opened();
         let (update_queue, updates) = mpsc::channel(QUEUE);
         Self {
             stream,
             number,
             transport: Transport::new(),
-            exchange: Exchange::new(Arc::clone(&shared), dc, number),
+            exchange: Exchange::new(Arc::clone(&shared), dc, number, from),
             shared,
             updates,
             update_queue,
@@ -71,6 +72,7 @@ impl Connection {
         if let Err(error) = self.converse().await {
             tracing::debug!(connection = self.number, %error, "a connection failed");
         }
+        self.exchange.hung_up();
         while let Some(due) = self.exchange.next_due() {
             sleep_until(due.into()).await;
             let next = self.exchange.release(Instant::now(), &mut self.transport, &mut self.out);
@@ -177,6 +179,7 @@ impl Drop for Connection {
         if let Some(account) = self.listening {
             self.shared.accounts[account].stop_listening(self.number);
         }
+        self.exchange.hung_up();
         self.shared.counters.closed();
     }
 }

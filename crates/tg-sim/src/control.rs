@@ -1,6 +1,7 @@
 //! The control interface: HTTP on loopback, for scripts and tests.
 
 mod logins;
+mod roads;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ pub(crate) async fn serve(
         .route("/stats", get(stats))
         .route("/say", post(say))
         .route("/pardon", post(pardon))
+        .merge(roads::routes())
         .route("/forget_random_ids", post(forget_random_ids))
         .merge(logins::routes())
         .route("/forget_updates", post(forget_updates))
@@ -134,7 +136,7 @@ fn receive(shared: &Shared, index: usize, said: &SayJson) -> (i32, Option<Vec<u8
         entities: Box::default(),
         reply_to: said.reply_to,
     });
-    let dc = account.identity.home_dc;
+    let dc = account.home_dc();
     let reader = Caller { shared, account, index, device: account, device_index: index, dc };
     (message_id, incoming(&reader, &mailbox).map(|u| u.to_bytes()))
 }

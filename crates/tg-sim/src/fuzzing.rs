@@ -70,6 +70,10 @@ pub fn script(json: &str) -> Result<usize, ScriptError> {
         fn has_user(&self, user_id: i64) -> bool {
             user_id == 7
         }
+
+        fn has_dc(&self, dc: i32) -> bool {
+            dc == 2
+        }
     }
     script::parse(json, &World).map(|rules| rules.len())
 }

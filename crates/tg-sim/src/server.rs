@@ -30,8 +30,9 @@ pub(crate) async fn serve(
             () = stopped(&mut stop) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if connections.len() < MOST_CONNECTIONS => {
-                    let connection = Connection::new(stream, Arc::clone(&shared), dc);
+                Ok((stream, from)) if connections.len() < MOST_CONNECTIONS => {
+                    let shared = Arc::clone(&shared);
+                    let connection = Connection::new(stream, from.ip(), shared, dc);
                     connections.spawn(connection.serve());
                 }
                 Ok(_) => tracing::warn!(dc, "there are too many connections"),

@@ -9,9 +9,11 @@ use std::sync::{Arc, Mutex};
 use crate::account::{Account, Freeze, Standing};
 use crate::clock;
 use crate::error::{ScriptError, SimError};
+use crate::links::Links;
 use crate::login::{Desk, Verifier};
 use crate::mail::{AppendLog, Event, replay};
 use crate::mtproto::{Salts, ServerKey};
+use crate::proxies::Proxy;
 use crate::script::{self, Cast, Script};
 use crate::sms::SmsInbox;
 use crate::stats::{Counters, Stats};
@@ -30,6 +32,9 @@ pub(crate) struct Shared {
     pub(crate) events: AppendLog,
     pub(crate) script: Script,
     pub(crate) counters: Counters,
+    pub(crate) links: Links,
+    /// The world's proxies, in the order of their names.
+    pub(crate) proxies: Vec<Arc<Proxy>>,
     /// Text messages to the world's numbers.
     pub(crate) sms: SmsInbox,
     pub(crate) desk: Desk,
@@ -45,6 +50,7 @@ impl Shared {
     pub(crate) fn open(
         world: World,
         addresses: BTreeMap<i32, SocketAddr>,
+        proxies: Vec<Arc<Proxy>>,
         state_dir: &Path,
     ) -> Result<Self, SimError> {
         let mut replayed = replay(state_dir, |user_id| world.identity_of(user_id).is_some())?;
@@ -73,6 +79,8 @@ impl Shared {
             journal: replayed.journal,
             events: replayed.events,
             counters: Counters::default(),
+            links: Links::default(),
+            proxies,
             sms: SmsInbox::default(),
             names,
             keys,
@@ -156,6 +164,12 @@ impl Shared {
         });
     }
 
+    /// From now on an account lives at another data centre, and its calls elsewhere are sent there.
+    pub(crate) fn relocate(&self, account: &Account, dc: i32) {
+        account.move_to(dc);
+        self.events.push(&Event::Moved { account: account.user_id(), dc });
+    }
+
     pub(crate) fn pardon(&self, account: &Account) {
         account.pardon();
         self.events.push(&Event::Pardoned { account: account.user_id() });
@@ -187,5 +201,9 @@ impl Cast for Shared {
 
     fn has_user(&self, user_id: i64) -> bool {
         self.world.person(user_id).is_some()
+    }
+
+    fn has_dc(&self, dc: i32) -> bool {
+        self.addresses.contains_key(&dc)
     }
 }

@@ -11,11 +11,12 @@ use tokio::task::JoinSet;
 
 use crate::config::SimConfig;
 use crate::error::{ScriptError, SimError};
+use crate::proxies::{Proxy, address_of};
 use crate::ready::Ready;
 use crate::shared::Shared;
 use crate::stats::Stats;
-use crate::world::{Ports, World, WorldFile, WorldSpec, write_people};
-use crate::{control, server, sms};
+use crate::world::{Ports, World, WorldFile, WorldSpec, write_people, write_proxies};
+use crate::{control, proxies, server, sms};
 
 /// A simulator. Dropping it ends its tasks; [`Sim::shutdown`] also waits for them.
 #[derive(Debug)]
@@ -33,6 +34,7 @@ struct Sockets {
     control_address: SocketAddr,
     sms: TcpListener,
     sms_address: SocketAddr,
+    proxies: Vec<(TcpListener, SocketAddr)>,
 }
 
 impl Sim {
@@ -62,11 +64,16 @@ impl Sim {
             dcs: addresses.iter().map(|(dc, at)| (*dc, at.port())).collect(),
             control: sockets.control_address.port(),
             sms: sockets.sms_address.port(),
+            proxies: sockets.proxies.iter().map(|(_, at)| at.port()).collect(),
         };
         let world = World::generate(&spec);
         write_people(&state_dir, &world, &addresses)?;
+        let proxy =
+            |(n, (_, at)): (u32, &(_, SocketAddr))| Arc::new(Proxy::new(n, *at, world.seeded));
+        let proxies: Vec<_> = (0..).zip(&sockets.proxies).map(proxy).collect();
+        write_proxies(&state_dir, &proxies)?;
         WorldFile { world: spec, ports }.write(&state_dir)?;
-        let shared = Arc::new(Shared::open(world, addresses.clone(), &state_dir)?);
+        let shared = Arc::new(Shared::open(world, addresses.clone(), proxies, &state_dir)?);
         let ready = Ready {
             telegram: addresses,
             control: format!("http://{}", sockets.control_address),
@@ -83,6 +90,9 @@ impl Sim {
             tasks.spawn(server::serve(listener, dc, Arc::clone(&shared), stopped.clone()));
         }
         tasks.spawn(control::serve(sockets.control, Arc::clone(&shared), stopped.clone()));
+        for ((listener, _), proxy) in sockets.proxies.into_iter().zip(&shared.proxies) {
+            tasks.spawn(proxies::serve(listener, Arc::clone(proxy), stopped.clone()));
+        }
         tasks.spawn(sms::serve(sockets.sms, Arc::clone(&shared), stopped));
         Self { shared, ready, stop, tasks }
     }
@@ -184,11 +194,18 @@ async fn bind(
         let (listener, address) = open(listen, former.unwrap_or_else(&mut following)).await?;
         dcs.push((dc, listener, address));
     }
+    let former_proxies = kept.as_ref().map(|ports| ports.proxies.clone()).unwrap_or_default();
     let (former, former_sms) = (kept.as_ref().map(|p| p.control), kept.map(|p| p.sms));
     let (control, control_address) = open(listen, former.unwrap_or_else(&mut following)).await?;
     let sms_port = former_sms.unwrap_or_else(&mut following);
     let (sms, sms_address) = open(listen, sms_port).await?;
-    Ok(Sockets { dcs, control, control_address, sms, sms_address })
+    let mut proxies = Vec::new();
+    for number in 0..spec.proxies {
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        let port = former_proxies.get(index).copied().unwrap_or(0);
+        proxies.push(open(SocketAddr::new(address_of(number), 0), port).await?);
+    }
+    Ok(Sockets { dcs, control, control_address, sms, sms_address, proxies })
 }
 
 async fn open(listen: SocketAddr, port: u16) -> Result<(TcpListener, SocketAddr), SimError> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::links::Links;
 
 /// An answer takes milliseconds; one that takes this long will not come.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -63,6 +65,23 @@ impl Control {
     /// Replaces the simulator's rules.
     pub(super) fn script(&mut self, rules: &Value) -> Result<()> {
         self.ask("POST", "/script", &rules.to_string()).map(|_| ())
+    }
+
+    /// Makes a proxy die, go silent or come back.
+    pub(super) fn set_proxy(&mut self, name: &str, state: &str) -> Result<()> {
+        let body = json!({"name": name, "state": state}).to_string();
+        self.ask("POST", "/proxies", &body).map(|_| ())
+    }
+
+    /// Makes a banned or frozen account usable again.
+    pub(super) fn pardon(&mut self, account: &str) -> Result<()> {
+        self.ask("POST", "/pardon", &json!({"account": account}).to_string()).map(|_| ())
+    }
+
+    /// Who was connected from where, since the simulator was started.
+    pub(super) fn links(&mut self) -> Result<Links> {
+        let body = self.ask("GET", "/links", "")?;
+        serde_json::from_str(&body).context("the simulator's links are not what they were")
     }
 
     fn ask(&mut self, method: &str, path: &str, body: &str) -> Result<String> {

@@ -34,6 +34,11 @@ impl Draw {
         Moment { method, calls: 1 + self.next() % mean.saturating_mul(2).max(1) }
     }
 
+    /// A number below `end`; 0 if that is 0.
+    pub(super) const fn below(&mut self, end: u64) -> u64 {
+        if end == 0 { 0 } else { self.next() % end }
+    }
+
     /// SplitMix64 (Steele, Lea and Flood, 2014): a step of a Weyl sequence, and a mix.
     const fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);

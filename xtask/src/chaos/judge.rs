@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{Message, Row};
+use super::links::Links;
 
 /// Faults that are shown; there may be thousands of one kind.
 const SHOWN: usize = 20;
@@ -40,10 +41,20 @@ pub(super) struct Verdict {
     pub(super) lost: u64,
     /// Messages beyond the first to a person.
     pub(super) double: u64,
-    /// Recipients whose outcome is `unknown`.
+    /// Recipients whose outcome is `unknown`, without a reason why it should be.
     pub(super) unknown: u64,
+    /// Recipients that a banned account had in hand: only a person can decide about them.
+    pub(super) excused: u64,
+    /// Of these, those who have the message.
+    pub(super) excused_delivered: u64,
     /// Recipients whose outcome does not fit the journal, or who have none.
     pub(super) untrue: u64,
+    /// Connections that reached the data centre from elsewhere than a proxy, though all accounts have one.
+    pub(super) past_proxies: u64,
+    /// Connections that were opened while another address had one of the same account.
+    pub(super) two_addresses: u64,
+    /// Connections that were used on after another one had been opened with the same key.
+    pub(super) used_in_turns: u64,
     /// The faults in words, the first ones.
     pub(super) faults: Vec<String>,
 }
@@ -54,13 +65,28 @@ impl Verdict {
         self.faults.is_empty()
     }
 
+    /// Whether anybody went past a proxy, or a session was open twice.
+    pub(super) fn links(&mut self, links: &Links, proxied: bool) {
+        self.past_proxies = if proxied { links.direct() } else { 0 };
+        (self.two_addresses, self.used_in_turns) = (links.two_addresses, links.used_in_turns);
+        for (count, what) in [
+            (self.past_proxies, "connections reached the data centre past a proxy"),
+            (self.two_addresses, "connections were opened while another address had one"),
+            (self.used_in_turns, "connections were used beside a newer one with the same key"),
+        ] {
+            if count > 0 {
+                self.fault(format!("{count} {what}"));
+            }
+        }
+    }
+
     fn fault(&mut self, text: String) {
         if self.faults.len() < SHOWN {
             self.faults.push(text);
         }
     }
 
-    fn row(&mut self, row: &Row, messages: &[Message]) {
+    fn row(&mut self, row: &Row, messages: &[Message], banned: Option<&str>) {
         let whom = &row.contact;
         let outcome = row
             .reason
@@ -71,6 +97,15 @@ impl Verdict {
         {
             self.double += count(further.len());
             self.fault(format!("{whom} got {} messages; the ledger: {outcome}", messages.len()));
+        }
+        let excused = row.outcome == "unknown"
+            && row.reason.as_deref() == Some("account_gone")
+            && row.account.is_some()
+            && row.account.as_deref() == banned;
+        if excused {
+            self.excused += 1;
+            self.excused_delivered += count(messages.len().min(1));
+            return;
         }
         let Some(message) = messages.first() else {
             self.lost += 1;
@@ -103,6 +138,9 @@ impl Verdict {
         if state != "finished" {
             self.fault(format!("the campaign is {state}, not finished"));
         }
+        if *unknown != self.excused + self.unknown {
+            self.fault(format!("the report says {unknown} unknown"));
+        }
         if *sent != self.delivered {
             self.fault(format!("the report says {sent} sent; {} were delivered", self.delivered));
         }
@@ -114,6 +152,7 @@ pub(super) fn judge(
     journal: &BTreeMap<i64, Vec<Message>>,
     rows: &[Row],
     report: &Report,
+    banned: Option<&str>,
 ) -> Verdict {
     let mut verdict = Verdict { recipients: count(rows.len()), ..Verdict::default() };
     let mut strangers: BTreeSet<i64> = journal.keys().copied().collect();
@@ -122,7 +161,7 @@ pub(super) fn judge(
         if let Some(user) = row.user_id {
             strangers.remove(&user);
         }
-        verdict.row(row, messages.map_or(&[], Vec::as_slice));
+        verdict.row(row, messages.map_or(&[], Vec::as_slice), banned);
     }
     for user in strangers {
         verdict.untrue += 1;
@@ -144,11 +183,12 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Message, Report, Row, Verdict, judge};
+    use super::{Links, Message, Report, Row, Verdict, judge};
 
     fn row(user: i64, outcome: &str) -> Row {
         Row {
             contact: format!("user{user}"),
+            account: Some("acc01".to_owned()),
             user_id: Some(user),
             message_id: Some(user + 100),
             random_id: Some(user.to_string()),
@@ -173,7 +213,7 @@ mod tests {
             "unknown": n("unknown"), "canceled": 0
         }))
         .unwrap();
-        judge(&journal, rows, &report)
+        judge(&journal, rows, &report, Some("acc02"))
     }
 
     #[test]
@@ -205,6 +245,40 @@ mod tests {
     }
 
     #[test]
+    fn unknown_is_excused_only_in_the_hands_of_who_was_banned() {
+        let held = |account: &str, reason: &str| Row {
+            account: Some(account.to_owned()),
+            reason: Some(reason.to_owned()),
+            ..row(1, "unknown")
+        };
+        for got in [&[][..], &[1]] {
+            let excused =
+                verdict(&[held("acc02", "account_gone"), row(2, "sent")], &[got, &[2]].concat());
+            assert!(excused.is_good(), "{excused:?}");
+            assert_eq!((excused.excused, excused.unknown, excused.lost), (1, 0, 0));
+        }
+        assert!(!verdict(&[held("acc02", "account_gone")], &[1, 1]).is_good(), "but not twice");
+        assert!(!verdict(&[held("acc01", "account_gone")], &[1]).is_good());
+        assert!(!verdict(&[held("acc02", "expired")], &[1]).is_good());
+    }
+
+    #[test]
+    fn whoever_goes_past_a_proxy_is_found() {
+        let links: Links = serde_json::from_value(json!({
+            "links": [{"account": "acc01", "address": "127.77.0.1", "opened": 9, "open": 0},
+                {"account": null, "address": "127.0.0.1", "opened": 2, "open": 0}],
+            "used_in_turns": 0, "two_addresses": 0
+        }))
+        .unwrap();
+        let mut found = Verdict::default();
+        found.links(&links, true);
+        assert_eq!((found.past_proxies, found.is_good()), (2, false));
+        let mut found = Verdict::default();
+        found.links(&links, false);
+        assert!(found.is_good(), "nobody has a proxy");
+    }
+
+    #[test]
     fn an_outcome_that_does_not_fit_is_found() {
         assert_eq!(verdict(&[row(1, "failed")], &[1]).untrue, 1);
         assert_eq!(verdict(&[row(1, "sent")], &[1, 7]).untrue, 1);
@@ -220,7 +294,7 @@ mod tests {
             "failed": {"total": 0}, "skipped": {"total": 0}, "unknown": 0, "canceled": 0
         }))
         .unwrap();
-        let faults = judge(&BTreeMap::new(), &[], &report).faults;
+        let faults = judge(&BTreeMap::new(), &[], &report, None).faults;
         assert_eq!(faults.len(), 3, "{faults:?}");
     }
 }

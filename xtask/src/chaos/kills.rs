@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use super::draw::{Draw, Moment};
+use super::incidents::Incidents;
 use super::world::World;
 use crate::shell::say;
 
@@ -52,6 +53,7 @@ impl Met {
 pub(super) fn kill(
     world: &mut World,
     draw: &mut Draw,
+    incidents: &mut Incidents,
     kills: u64,
     recipients: u64,
 ) -> Result<Vec<Met>> {
@@ -60,7 +62,8 @@ pub(super) fn kill(
     let mut open = recipients;
     for number in 1..=kills {
         let moment = draw.moment(open, kills - number + 1);
-        let Some(calls) = run_and_kill(world, moment)? else {
+        incidents.before(world)?;
+        let Some(calls) = run_and_kill(world, moment, incidents)? else {
             if number * 10 < kills * 9 {
                 bail!(
                     "the campaign was over after {} of {kills} kills: more --recipients",
@@ -81,10 +84,20 @@ pub(super) fn kill(
 }
 
 /// Kills a run at its moment; says how many calls that was. None: it had ended by itself.
-fn run_and_kill(world: &mut World, moment: Moment) -> Result<Option<u64>> {
+fn run_and_kill(
+    world: &mut World,
+    moment: Moment,
+    incidents: &mut Incidents,
+) -> Result<Option<u64>> {
     let before = world.control.stats()?.calls(moment.method);
     let mut engine = world.engine()?;
-    let calls = wait_for(world, &mut engine, before, moment);
+    let half = Moment { calls: moment.calls.div_ceil(2), ..moment };
+    let calls = match wait_for(world, &mut engine, before, half) {
+        Ok(Some(_)) => {
+            incidents.midway(world).and_then(|()| wait_for(world, &mut engine, before, moment))
+        }
+        ended => ended,
+    };
     // SIGKILL. It has no say in it, and what it has not written yet is gone.
     engine.kill()?;
     let status = engine.wait()?;

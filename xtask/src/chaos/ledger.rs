@@ -12,6 +12,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Row {
     pub(super) contact: String,
+    pub(super) account: Option<String>,
     pub(super) user_id: Option<i64>,
     pub(super) message_id: Option<i64>,
     pub(super) random_id: Option<String>,

@@ -9,11 +9,11 @@ use super::draw::SEND;
 ///
 /// None of them is a reason for a message to be lost, doubled or left to a person: at the end of such a
 /// campaign everybody has it.
-pub(super) fn faults() -> Value {
+pub(super) fn faults() -> Vec<Value> {
     let rule = |p: f64, action: Value| json!({"on": {"probability": p}, "do": action});
     let on_send =
         |p: f64, action: Value| json!({"on": {"method": SEND, "probability": p}, "do": action});
-    json!([
+    vec![
         rule(0.006, json!({"drop": "before"})),
         rule(0.006, json!({"drop": "after"})),
         on_send(0.010, json!({"drop": "after"})),
@@ -26,5 +26,5 @@ pub(super) fn faults() -> Value {
         on_send(0.300, json!({"delay_ms": 120})),
         on_send(0.500, json!({"delay_ms": 240})),
         on_send(1.000, json!({"delay_ms": 360})),
-    ])
+    ]
 }

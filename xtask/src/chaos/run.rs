@@ -3,11 +3,14 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use serde::Serialize;
 
 use super::build::{Profile, programs};
 use super::draw::Draw;
 use super::histogram::Histogram;
+use super::incidents::{Incidents, Tally, With};
 use super::judge::{Verdict, judge};
 use super::kills::kill;
 use super::rules::faults;
@@ -15,7 +18,7 @@ use super::world::{Size, World};
 use crate::shell::{complain, say};
 
 /// Options of `cargo xtask chaos`.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Args {
     /// How often the engine is killed
     #[arg(long, value_name = "N", default_value_t = 300)]
@@ -29,6 +32,9 @@ pub(crate) struct Args {
     /// What the moments of the kills, the faults and the world are drawn from
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// What happens beside the kills
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    with: Vec<With>,
     /// Leave the folder of home and simulator behind, also after a success
     #[arg(long)]
     keep: bool,
@@ -48,6 +54,7 @@ struct Outcome {
     seconds: u64,
     good: bool,
     verdict: Verdict,
+    incidents: Tally,
     histogram: Histogram,
 }
 
@@ -56,15 +63,19 @@ struct Outcome {
 /// # Errors
 /// As [`run`].
 pub(crate) fn short() -> Result<()> {
-    run(&Args {
+    let plain = Args {
         kills: 12,
         recipients: 200,
         accounts: 2,
         seed: 1,
+        with: Vec::new(),
         keep: false,
         debug: true,
         json: false,
-    })
+    };
+    run(&plain)?;
+    let with = vec![With::Proxies, With::Moves, With::Bans];
+    run(&Args { accounts: 4, recipients: 160, kills: 8, with, ..plain })
 }
 
 /// Runs chaos.
@@ -79,8 +90,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let programs = programs(if args.debug { Profile::Debug } else { Profile::Release })?;
     let start = Instant::now();
     let Args { accounts, recipients, seed, .. } = *args;
-    let mut world = World::new(&programs, Size { accounts, recipients, seed })?;
-    let outcome = campaign(args, &mut world, start);
+    let mut incidents = Incidents::new(&args.with, accounts, recipients, seed)?;
+    let size = Size { accounts, recipients, seed, proxies: incidents.proxies() };
+    let mut world = World::new(&programs, size)?;
+    let outcome = campaign(args, &mut world, &mut incidents, start);
     let good = outcome.as_ref().is_ok_and(|outcome| outcome.good);
     if args.keep || !good {
         complain(&format!("home and simulator are in {}", world.keep().display()));
@@ -93,33 +106,47 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn campaign(args: &Args, world: &mut World, start: Instant) -> Result<Outcome> {
+fn campaign(
+    args: &Args,
+    world: &mut World,
+    incidents: &mut Incidents,
+    start: Instant,
+) -> Result<Outcome> {
     let kills = u64::from(args.kills);
     let mut draw = Draw::new(args.seed);
-    world.control.script(&faults())?;
-    let met = kill(world, &mut draw, kills, u64::from(args.recipients))?;
-    world.control.script(&serde_json::json!([]))?;
+    // The first that acts decides: what happens once comes before what happens often.
+    world.control.script(&[incidents.rules(), faults()].concat().into())?;
+    let met = kill(world, &mut draw, incidents, kills, u64::from(args.recipients))?;
+    incidents.over(world)?;
+    incidents.last_silence(world)?;
     world.tg("run --until-idle")?;
     world.tg("db check")?;
-    let rows = world.rows()?;
-    let report = world.report()?;
-    let verdict = judge(world.journal.messages()?, &rows, &report);
+    let (rows, report) = (world.rows()?, world.report()?);
+    let links = world.control.links()?;
+    let mut verdict =
+        judge(world.journal.messages()?, &rows, &report, incidents.banned().as_deref());
+    verdict.links(&links, incidents.has(With::Proxies));
     Ok(Outcome {
         command: args.command(),
         seconds: start.elapsed().as_secs(),
         good: verdict.is_good(),
         verdict,
+        incidents: incidents.tally,
         histogram: Histogram::new(&met),
     })
 }
 
 impl Args {
     fn command(&self) -> String {
-        let Self { kills, recipients, accounts, seed, debug, .. } = self;
+        let Self { kills, recipients, accounts, seed, with, debug, .. } = self;
+        let names: Vec<_> = with.iter().filter_map(With::to_possible_value).collect();
+        let names: Vec<_> = names.iter().map(PossibleValue::get_name).collect();
+        let with =
+            if names.is_empty() { String::new() } else { format!(" --with {}", names.join(",")) };
         let debug = if *debug { " --debug" } else { "" };
         format!(
             "cargo xtask chaos --kills {kills} --recipients {recipients} --accounts {accounts} \
-             --seed {seed}{debug}"
+             --seed {seed}{with}{debug}"
         )
     }
 }
@@ -130,7 +157,8 @@ impl Outcome {
             say(&serde_json::to_string_pretty(self)?);
             return Ok(());
         }
-        let Verdict { recipients, delivered, lost, double, unknown, untrue, faults } =
+        let Verdict { recipients, delivered, lost, double, unknown, untrue, .. } = &self.verdict;
+        let Verdict { excused, past_proxies, two_addresses, used_in_turns, faults, .. } =
             &self.verdict;
         say(&self.command);
         self.histogram.lines().iter().for_each(|line| say(line));
@@ -141,6 +169,13 @@ impl Outcome {
         say(&format!(
             "{lost} lost, {double} double, {unknown} unknown, {untrue} with an untrue outcome"
         ));
+        say(&format!(
+            "{excused} left to a person because their account was banned with them in hand"
+        ));
+        say(&format!(
+            "{past_proxies} connections past a proxy, {two_addresses} from two addresses at once, \
+             {used_in_turns} used beside a newer one"
+        ));
         faults.iter().for_each(|fault| complain(&format!("  {fault}")));
         Ok(())
     }
@@ -148,7 +183,7 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::Args;
+    use super::{Args, With};
 
     #[test]
     fn the_command_that_repeats_a_run_names_everything_that_it_depends_on() {
@@ -157,13 +192,15 @@ mod tests {
             recipients: 50,
             accounts: 2,
             seed: 9,
+            with: vec![With::Proxies, With::HalfOpen],
             keep: true,
             debug: true,
             json: true,
         };
         assert_eq!(
             args.command(),
-            "cargo xtask chaos --kills 3 --recipients 50 --accounts 2 --seed 9 --debug"
+            "cargo xtask chaos --kills 3 --recipients 50 --accounts 2 --seed 9 \
+             --with proxies,half-open --debug"
         );
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Size {
     pub(super) accounts: u32,
     pub(super) recipients: u32,
     pub(super) seed: u64,
+    /// Proxies: one for each account, and spares; or none.
+    pub(super) proxies: u32,
 }
 
 /// The world. Its simulator ends with it; its folder goes, unless it is kept.
@@ -48,11 +50,11 @@ impl World {
         let journal = Journal::new(&path.join("sim/journal.jsonl"));
         let programs = programs.to_owned();
         let world = Self { folder: Some(folder), path, programs, simulator, control, journal };
-        world.prepare()?;
+        world.prepare(size.proxies > 0)?;
         Ok(world)
     }
 
-    fn prepare(&self) -> Result<()> {
+    fn prepare(&self, proxied: bool) -> Result<()> {
         std::fs::write(self.path.join("hello.md"), "Hi {{ first_name }}, **spring** is here.")?;
         for command in [
             "init",
@@ -63,6 +65,10 @@ impl World {
             "campaign start spring",
         ] {
             self.tg(command)?;
+        }
+        if proxied {
+            self.tg("proxy add --file sim/proxies.txt")?;
+            self.tg("proxy assign --auto")?;
         }
         Ok(())
     }
@@ -84,6 +90,20 @@ impl World {
             bail!("`tg {arguments}` ended with {}: {error}", output.status);
         }
         String::from_utf8(output.stdout).context("tg wrote no UTF-8")
+    }
+
+    /// Runs `tg` to its end; whether it succeeded. A refusal or a failure of what is remote is an
+    /// answer, anything else an error.
+    pub(super) fn ask(&self, arguments: &str) -> Result<bool> {
+        let output = self.command(arguments).output().context("tg cannot be started")?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(4 | 5) => Ok(false),
+            _ => {
+                let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+                bail!("`tg {arguments}` ended with {}: {error}", output.status)
+            }
+        }
     }
 
     /// Starts the engine. What it says goes to the end of `run.log`.
@@ -125,6 +145,8 @@ impl World {
             .current_dir(&self.path)
             .env_clear()
             .env("TG_HOME", self.path.join("home"))
+            // Long enough for a closed connection to be noticed; Telegram takes longer.
+            .env("TG_PROXY_PAUSE", "3s")
             .stdin(Stdio::null());
         command
     }
@@ -145,6 +167,7 @@ fn simulator(programs: &Path, path: &Path, size: Size) -> Result<(Child, Control
         .args(["--accounts", &size.accounts.to_string()])
         .args(["--users", &size.recipients.to_string()])
         .args(["--seed", &size.seed.to_string()])
+        .args(["--proxies", &size.proxies.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log)

@@ -10,7 +10,7 @@ use crate::named;
 use crate::permissions::Permission;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tg_core::account::Account;
+use tg_core::account::{Account, AccountState};
 use tg_core::ids::{ProxyId, Slug};
 use tg_core::ports::Unit;
 use tg_core::proxy::{Proxy, spares};
@@ -82,7 +82,7 @@ pub async fn assign_auto(
             Which::Tag(tag) => account.tags.contains(tag),
         };
         let (meant, mut done): (Vec<Account>, _) =
-            (unit.accounts()?.into_iter().filter(meant).collect(), ProxyAssign::new());
+            (unit.accounts()?.into_iter().filter(is_here).filter(meant).collect(), ProxyAssign::new());
         if let (Which::Tag(tag), true) = (&which, meant.is_empty()) {
             return Err(AppError::not_found(format!("no account has the tag \"{tag}\""))
                 .advise("`tg account list` shows the tags"));
@@ -113,6 +113,11 @@ pub async fn assign_auto(
     .await
 }
 
+/// Whether it is still an account of this home.
+fn is_here(account: &Account) -> bool {
+    account.state != AccountState::Removed
+}
+
 /// Every conflict is found before anything is refused: who assigns a thousand wants them all.
 fn checked(unit: &dyn Unit, pairs: &[(String, String)]) -> Result<Vec<Pair>, AppError> {
     let accounts: BTreeMap<Slug, Account> =
@@ -129,6 +134,10 @@ fn checked(unit: &dyn Unit, pairs: &[(String, String)]) -> Result<Vec<Pair>, App
         };
         if seen_accounts.insert(name.clone(), ()).is_some() {
             conflicts.push(format!("the account \"{name}\" comes twice"));
+        }
+        if !is_here(account) {
+            conflicts.push(format!("the account \"{name}\" was removed"));
+            continue;
         }
         if proxy == NONE {
             out.push(Pair { account: account.clone(), proxy: None });

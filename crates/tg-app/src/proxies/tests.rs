@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::testing::{Home, actor, local};
-use crate::{Kind, Role, accounts, doctor, json};
+use crate::{Kind, Role, accounts, doctor, json, removal};
 use secrecy::{ExposeSecret, SecretString};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -145,6 +145,39 @@ async fn spares_that_worked_are_handed_out_and_failed_ones_are_not() {
     assert_eq!(error.code(), "no_spare_proxies");
     assert!(error.to_string().contains("2 accounts") && error.to_string().contains("0 spares"));
     assert_eq!(proxy_of(&home, "acc-4").await, None);
+}
+
+#[tokio::test]
+async fn a_removed_account_gives_its_proxy_back_and_gets_no_other() {
+    let home = home(3, 3).await;
+    give(&home, &[("acc-1", "px-1"), ("acc-2", "px-2")]).await.unwrap();
+    removal::remove(&home.app, &local(), None, "acc-1").await.unwrap();
+    let listed = list(&home.app, &local()).await.unwrap();
+    assert_eq!(listed.proxies[0].account, None, "a spare");
+    let error = give(&home, &[("acc-1", "px-3")]).await.unwrap_err();
+    assert!(error.to_string().contains("the account \"acc-1\" was removed"), "{error}");
+    // The spare that it left goes to somebody who needs one, and it needs none.
+    let done = assign_auto(&home.app, &local(), Which::All, EXIT_PAUSE).await.unwrap();
+    assert_eq!((done.assigned.len(), done.unchanged), (1, 1));
+    assert_eq!(proxy_of(&home, "acc-3").await.as_deref(), Some("px-1"));
+    assert_eq!(proxy_of(&home, "acc-1").await, None);
+}
+
+#[tokio::test]
+async fn spares_replace_proxies_until_none_is_left_that_works() {
+    let home = home(2, 4).await;
+    give(&home, &[("acc-1", "px-1"), ("acc-2", "px-2")]).await.unwrap();
+    // px-3 worked, px-4 did not.
+    check(&home.app, &local(), None, &Told(vec!["px-1", "px-4"])).await.unwrap();
+    let replaced = replace(&home.app, &local(), "acc-1", None, EXIT_PAUSE).await.unwrap();
+    assert_eq!(replaced.now.proxy.as_deref(), Some("px-3"));
+    let none_left = replace(&home.app, &local(), "acc-2", None, EXIT_PAUSE).await.unwrap_err();
+    assert_eq!(none_left.code(), "no_spare_proxies");
+    assert_eq!(proxy_of(&home, "acc-2").await.as_deref(), Some("px-2"), "it keeps what it had");
+    // The one that was taken from acc-1 works again, and is a spare like any other.
+    check(&home.app, &local(), Some("px-1"), &Told(Vec::new())).await.unwrap();
+    let replaced = replace(&home.app, &local(), "acc-2", None, EXIT_PAUSE).await.unwrap();
+    assert_eq!(replaced.now.proxy.as_deref(), Some("px-1"));
 }
 
 #[tokio::test]

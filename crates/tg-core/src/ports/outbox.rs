@@ -292,6 +292,12 @@ pub trait OutboxStore {
     /// If the store fails.
     fn next_due(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError>;
 
+    /// The same for every account that has such a row.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn next_dues(&self) -> Result<Vec<(AccountId, Timestamp)>, StoreError>;
+
     /// Unfinished rows of a campaign: (planned, claimed).
     ///
     /// # Errors

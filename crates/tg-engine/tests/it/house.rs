@@ -1,6 +1,7 @@
 //! A home in a temporary folder, a Telegram in memory, a clock that is told.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use tg_core::campaign::{Campaign, CampaignState, Pace};
@@ -8,7 +9,7 @@ use tg_core::contact::Person;
 use tg_core::delivery::{DeliveryRecord, DeliveryState, Outcome};
 use tg_core::ids::{Slug, UserId};
 use tg_core::peer::Username;
-use tg_core::ports::{Clock, NewAccount, NewCampaign, Store, StoreError};
+use tg_core::ports::{BoxFuture, Clock, NewAccount, NewCampaign, Store, StoreError, Unit, WorkJob};
 use tg_core::template::{Format, Text};
 use tg_core::testing::{FakeTelegram, ManualClock, Mishaps, SeededEntropy, TestKey};
 use tg_core::time::Timestamp;
@@ -26,8 +27,35 @@ impl EventSink for Log {
     }
 }
 
+/// What another process writes while the engine runs.
+pub type Change = Box<dyn FnOnce(&mut dyn Unit) -> Result<(), StoreError> + Send>;
+
+/// Counts what the engine asks of its store.
+struct Counted {
+    store: Arc<SqliteStore>,
+    asked: Arc<AtomicU64>,
+}
+
+impl Store for Counted {
+    fn submit(&self, job: WorkJob) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.store.submit(job)
+    }
+
+    fn query(&self, job: WorkJob) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.store.query(job)
+    }
+
+    fn changes(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        self.store.changes()
+    }
+}
+
 pub struct House {
     pub store: Arc<SqliteStore>,
+    /// Transactions and snapshots that the engine asked for.
+    pub asked: Arc<AtomicU64>,
     pub clock: ManualClock,
     pub telegram: FakeTelegram,
     pub log: Arc<Log>,
@@ -60,7 +88,8 @@ impl House {
         }
         let campaign = fill(store.as_ref(), accounts, people, pace, clock.now()).await;
         start(store.as_ref(), &campaign, &clock).await;
-        Self { store, clock, telegram, log: Arc::default(), campaign, seed, _dir: dir }
+        let (log, asked) = (Arc::default(), Arc::default());
+        Self { store, asked, clock, telegram, log, campaign, seed, _dir: dir }
     }
 
     /// Starts a second campaign with the same text to the same people; from now on it is the one
@@ -89,7 +118,10 @@ impl House {
 
     fn parts(&self) -> EngineParts {
         EngineParts {
-            store: Arc::clone(&self.store) as Arc<dyn Store>,
+            store: Arc::new(Counted {
+                store: Arc::clone(&self.store),
+                asked: Arc::clone(&self.asked),
+            }),
             connector: Arc::new(self.telegram.clone()),
             clock: Arc::new(self.clock.clone()),
             entropy: Arc::new(SeededEntropy::new(self.seed)),
@@ -100,9 +132,23 @@ impl House {
         }
     }
 
+    /// Runs until idle; when so many messages were delivered, another process changes something.
+    pub async fn run_changing(&self, after: usize, change: Change) -> Result<RunSummary, RunError> {
+        let ended = self.run_with(None, Some((after, change))).await;
+        ended.expect("only a crash ends it otherwise")
+    }
+
     /// Runs until idle; time passes whenever everybody waits. `crash_after`: the run is torn out
     /// after that many moments of time, like a process that is killed.
     pub async fn run(&self, crash_after: Option<usize>) -> Option<Result<RunSummary, RunError>> {
+        self.run_with(crash_after, None).await
+    }
+
+    async fn run_with(
+        &self,
+        crash_after: Option<usize>,
+        mut change: Option<(usize, Change)>,
+    ) -> Option<Result<RunSummary, RunError>> {
         let options = RunOptions { until_idle: true, ..RunOptions::default() };
         let run = tokio::spawn(tg_engine::run(self.parts(), options, Shutdown::new()));
         let mut moments = 0;
@@ -117,6 +163,11 @@ impl House {
                 run.abort();
                 let _ = run.await;
                 return None;
+            }
+            if let Some((_, change)) =
+                change.take_if(|(after, _)| self.telegram.journal().len() >= *after)
+            {
+                (self.store.as_ref() as &dyn Store).write(change).await.unwrap();
             }
             moments += 1;
             assert!(moments < 2_000_000, "the run does not end");

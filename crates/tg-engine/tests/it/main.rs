@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub, missing_docs)]
 
 mod crashes;
+mod exits;
 mod forecast;
 mod hearing;
 mod history;

@@ -32,6 +32,9 @@ struct Args {
     /// Phones with which nobody is signed in [default: 0, or as in DIR]
     #[arg(long, value_name = "N")]
     logins: Option<u32>,
+    /// SOCKS5 proxies that accounts can be behind [default: 0, or as in DIR]
+    #[arg(long, value_name = "N")]
+    proxies: Option<u32>,
     /// What the world is made from [default: 1, or as in DIR]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -63,6 +66,9 @@ fn config(args: Args) -> SimConfig {
     }
     if let Some(logins) = args.logins {
         config = config.logins(logins);
+    }
+    if let Some(proxies) = args.proxies {
+        config = config.proxies(proxies);
     }
     if let Some(seed) = args.seed {
         config = config.seed(seed);

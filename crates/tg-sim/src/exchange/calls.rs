@@ -33,7 +33,7 @@ impl Exchange {
             return;
         };
         // Only calls of one's own data centre make a connection one for updates.
-        let at_home = caller.account.identity.home_dc == self.dc;
+        let at_home = caller.account.home_dc() == self.dc;
         self.wants_updates |= updates && (at_home || !caller.device.is_signed_in(self.dc));
         if let Ok(call) = &call
             && let Err(error) = caller.admit(call)
@@ -103,16 +103,22 @@ pub(super) fn act(
             let error = RpcError { code, text }.to_bytes();
             round.outgoing.push(Outgoing::result(req_msg_id, &error));
         }
-        Action::Drop(moment) | Action::Hang(moment) => {
+        Action::Drop(moment) | Action::Hang(moment) | Action::Mute(moment) => {
             if moment == Moment::After {
                 let _ = apply(&mut round.effects);
             } else {
                 shared.counters.called(method, false);
             }
             round.close = matches!(action, Action::Drop(_));
+            round.mute = matches!(action, Action::Mute(_));
             if !round.close {
                 round.acknowledge.push(req_msg_id);
             }
+        }
+        Action::Move(dc) => {
+            shared.relocate(caller.account, dc);
+            let text = format!("USER_MIGRATE_{dc}").into();
+            answered(shared, round, method, req_msg_id, Err(RpcError { code: 303, text }));
         }
         Action::Ban => {
             shared.ban(caller.account);

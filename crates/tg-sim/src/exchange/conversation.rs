@@ -1,6 +1,7 @@
 //! The state of a conversation, and the way of a message through it.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use tl::{enums, types as t};
 use super::calls::{answered, caller, set_in_flight};
 use super::service::{bad_message, bad_salt, misnumbered};
 use crate::clock;
+use crate::links::Link;
 use crate::methods::{Call, Effects};
 use crate::mtproto::{Flaw, Inbound, Outgoing, Request, Sealer, Session, Transport};
 use crate::shared::Shared;
@@ -46,6 +48,9 @@ pub(crate) struct Exchange {
     /// In the order in which they came; not of their due times.
     pub(super) held: VecDeque<Held>,
     pub(super) idle_limit: Option<Duration>,
+    /// Nothing is said any more, and nothing heard.
+    mute: bool,
+    link: Link,
     noise: StdRng,
 }
 
@@ -56,20 +61,24 @@ pub(super) struct Round {
     pub(super) acknowledge: Vec<i64>,
     pub(super) effects: Effects,
     pub(super) close: bool,
+    /// Nothing more is said on this connection.
+    pub(super) mute: bool,
 }
 
 impl Exchange {
-    pub(crate) fn new(shared: Arc<Shared>, dc: i32, connection: u64) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, dc: i32, connection: u64, from: IpAddr) -> Self {
         let noise = clock::since_epoch().as_secs() ^ connection.rotate_left(32);
         Self {
-            shared,
             dc,
             account: None,
             session: None,
             wants_updates: false,
             held: VecDeque::new(),
             idle_limit: None,
+            mute: false,
+            link: Link::new(connection, dc, from, &shared),
             noise: StdRng::seed_from_u64(noise),
+            shared,
         }
     }
 
@@ -78,6 +87,11 @@ impl Exchange {
         let keys = self.account.filter(|_| self.wants_updates)?;
         // Whoever is signing in hears what is said to the keys, and then what is said to the account.
         Some(self.shared.accounts.get(keys)?.tenant().unwrap_or(keys))
+    }
+
+    /// The socket is closed.
+    pub(crate) fn hung_up(&mut self) {
+        self.link.close(&self.shared);
     }
 
     /// Whether a client with a key has spoken.
@@ -103,6 +117,9 @@ impl Exchange {
         payload: &mut [u8],
         out: &mut Vec<u8>,
     ) -> Next {
+        if self.mute {
+            return Next::Continue;
+        }
         let Some((key_id, _)) = payload.split_first_chunk::<8>() else {
             return Next::Close;
         };
@@ -130,6 +147,7 @@ impl Exchange {
             }
         };
         self.account = Some(index);
+        self.link.heard(&shared, index, inbound.msg_id);
         let mut round = Round::default();
         let session = self.session(index, &inbound, &mut round);
         if !salts.accepts(inbound.salt) {
@@ -189,6 +207,7 @@ impl Exchange {
             let ack = enums::MsgsAck::from(t::MsgsAck { msg_ids });
             round.outgoing.push(Outgoing::service(&ack));
         }
+        self.mute |= round.mute;
         self.seal(&round.outgoing, session, transport, out);
         for (account, updates) in round.effects.pushes {
             self.shared.accounts[account].tell(&updates);
@@ -203,6 +222,9 @@ impl Exchange {
         transport: &mut Transport,
         out: &mut Vec<u8>,
     ) {
+        if self.mute {
+            return;
+        }
         let shared = Arc::clone(&self.shared);
         let Some((key, salts)) = self.account.and_then(|index| shared.key(index, self.dc)) else {
             return;
@@ -253,7 +275,7 @@ impl Exchange {
             if !self.handle_service(request, session, round) {
                 self.handle_call(request, session, round);
             }
-            if round.close {
+            if round.close || round.mute {
                 break;
             }
         }

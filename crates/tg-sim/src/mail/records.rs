@@ -72,6 +72,8 @@ pub(crate) enum Event<'a> {
         #[serde(borrow)]
         appeal_url: Cow<'a, str>,
     },
+    /// An account lives at another data centre from now on.
+    Moved { account: i64, dc: i32 },
     /// An account may be used again.
     Pardoned { account: i64 },
     /// An account's key of one data centre was logged out.

@@ -17,6 +17,8 @@ pub(crate) struct Past {
     /// Since, until (Unix seconds) and where to appeal.
     pub(crate) frozen: Option<(i64, i64, String)>,
     pub(crate) logged_out: Vec<i32>,
+    /// The data centre that it moved to.
+    pub(crate) home: Option<i32>,
     letters: Vec<Letter>,
 }
 
@@ -96,6 +98,7 @@ fn apply_event(pasts: &mut BTreeMap<i64, Past>, forgotten: &mut u64, event: &Eve
             let past = pasts.entry(*account).or_default();
             past.frozen = Some((*since, *until, appeal_url.clone().into_owned()));
         }
+        Event::Moved { account, dc } => pasts.entry(*account).or_default().home = Some(*dc),
         Event::Pardoned { account } => {
             let past = pasts.entry(*account).or_default();
             past.banned = false;

@@ -48,7 +48,7 @@ impl Caller<'_> {
         if !self.device.is_signed_in(self.dc) {
             return Err(RpcError::new(401, "AUTH_KEY_UNREGISTERED"));
         }
-        let home = self.account.identity.home_dc;
+        let home = self.account.home_dc();
         if home != self.dc {
             return Err(RpcError { code: 303, text: format!("USER_MIGRATE_{home}").into() });
         }

@@ -80,12 +80,8 @@ pub(crate) fn config(caller: &Caller<'_>) -> enums::Config {
 
 /// core.telegram.org/method/help.getNearestDc.
 pub(crate) fn nearest_dc(caller: &Caller<'_>) -> enums::NearestDc {
-    t::NearestDc {
-        country: "GB".into(),
-        this_dc: caller.dc,
-        nearest_dc: caller.account.identity.home_dc,
-    }
-    .into()
+    t::NearestDc { country: "GB".into(), this_dc: caller.dc, nearest_dc: caller.account.home_dc() }
+        .into()
 }
 
 /// core.telegram.org/api/config#client-configuration: of its many keys, those about frozen accounts.

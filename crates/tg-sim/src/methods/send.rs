@@ -71,7 +71,7 @@ fn to_another_account(
         return Ok(first);
     }
     let answer = deliver(caller, draft, &mut own, Some(&mut theirs));
-    let reader = Caller { account: recipient, index, dc: recipient.identity.home_dc, ..*caller };
+    let reader = Caller { account: recipient, index, dc: recipient.home_dc(), ..*caller };
     if let Some(update) = incoming(&reader, &theirs) {
         effects.pushes.push((index, update.to_bytes()));
     }

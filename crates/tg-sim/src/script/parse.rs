@@ -15,6 +15,8 @@ pub(crate) trait Cast {
     fn account(&self, name: &str) -> Option<usize>;
     /// Whether there is a user with this id.
     fn has_user(&self, user_id: i64) -> bool;
+    /// Whether there is a data centre with this number.
+    fn has_dc(&self, dc: i32) -> bool;
 }
 
 #[derive(Deserialize)]
@@ -46,6 +48,8 @@ enum ActionJson {
     Drop(Moment),
     DelayMs(u64),
     Hang(HangJson),
+    Mute(HangJson),
+    Move(i32),
     Ban(bool),
     Freeze(FreezeJson),
     Limit(LimitJson),
@@ -108,7 +112,7 @@ fn rule(item: Value, cast: &impl Cast) -> Result<Rule, String> {
         return Err("`times` 0 means never".into());
     }
     let filter = filter(json.on, cast)?;
-    Ok(Rule::new(filter, action(json.action)?, json.times))
+    Ok(Rule::new(filter, action(json.action, cast)?, json.times))
 }
 
 fn filter(on: OnJson, cast: &impl Cast) -> Result<Filter, String> {
@@ -146,7 +150,7 @@ fn filter(on: OnJson, cast: &impl Cast) -> Result<Filter, String> {
     })
 }
 
-fn action(json: ActionJson) -> Result<Action, String> {
+fn action(json: ActionJson, cast: &impl Cast) -> Result<Action, String> {
     Ok(match json {
         ActionJson::RpcError(code, text) => {
             Action::RpcError { code, text: named(text)?, moment: Moment::Before }
@@ -158,8 +162,16 @@ fn action(json: ActionJson) -> Result<Action, String> {
         ActionJson::DelayMs(ms) => Action::Delay(std::time::Duration::from_millis(ms)),
         ActionJson::Hang(HangJson::Flag(true)) => Action::Hang(Moment::Before),
         ActionJson::Hang(HangJson::Moment(moment)) => Action::Hang(moment),
+        ActionJson::Mute(HangJson::Flag(true)) => Action::Mute(Moment::Before),
+        ActionJson::Mute(HangJson::Moment(moment)) => Action::Mute(moment),
+        ActionJson::Move(dc) if !cast.has_dc(dc) => {
+            return Err(format!("there is no data centre {dc}"));
+        }
+        ActionJson::Move(dc) => Action::Move(dc),
         ActionJson::Ban(true) => Action::Ban,
-        ActionJson::Hang(HangJson::Flag(false)) | ActionJson::Ban(false) => {
+        ActionJson::Hang(HangJson::Flag(false))
+        | ActionJson::Mute(HangJson::Flag(false))
+        | ActionJson::Ban(false) => {
             return Err("`false` does nothing: leave the rule out".into());
         }
         ActionJson::Freeze(freeze) => {

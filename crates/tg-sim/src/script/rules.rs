@@ -29,6 +29,10 @@ pub(crate) enum Action {
     Delay(Duration),
     /// Never answers, and keeps the connection.
     Hang(Moment),
+    /// Says nothing more on the connection, to this call or any later one, and keeps it open.
+    Mute(Moment),
+    /// Moves the account to another data centre.
+    Move(i32),
     /// Bans the account for good.
     Ban,
     /// Freezes the account; `until` in Unix seconds.

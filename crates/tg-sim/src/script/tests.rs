@@ -17,6 +17,10 @@ impl Cast for TwoAccounts {
     fn has_user(&self, user_id: i64) -> bool {
         user_id < 100
     }
+
+    fn has_dc(&self, dc: i32) -> bool {
+        [2, 4].contains(&dc)
+    }
 }
 
 fn script(json: &str) -> Script {
@@ -149,6 +153,10 @@ impl Cast for Everybody {
     fn has_user(&self, _: i64) -> bool {
         true
     }
+
+    fn has_dc(&self, _: i32) -> bool {
+        true
+    }
 }
 
 #[test]
@@ -171,6 +179,8 @@ fn the_examples_of_the_manual_are_understood() {
         "drop",
         "delay_ms",
         "hang",
+        "mute",
+        "move",
         "ban",
         "freeze",
         "limit",

@@ -1,11 +1,12 @@
 //! The files by which others learn about the world: `world.json`, `accounts.json`, `logins.json`, `people.csv`,
-//! `users.json`.
+//! `users.json`, `proxies.txt`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
@@ -15,6 +16,7 @@ use super::logins::Spare;
 use super::person::{Identity, Person};
 use super::spec::WorldSpec;
 use crate::error::SimError;
+use crate::proxies::Proxy;
 
 /// The ports that a world keeps over restarts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub(crate) struct Ports {
     /// 0 in files of worlds that had no SMS gateways.
     #[serde(default)]
     pub(crate) sms: u16,
+    /// Of the proxies, in their order.
+    #[serde(default)]
+    pub(crate) proxies: Vec<u16>,
 }
 
 /// `world.json`: enough to make the same world again at the same addresses.
@@ -69,6 +74,7 @@ impl WorldFile {
             ("users", held.users.to_string(), asked.users.map(|n| n.to_string())),
             ("bots", held.bots.to_string(), asked.bots.map(|n| n.to_string())),
             ("logins", held.logins.to_string(), asked.logins.map(|n| n.to_string())),
+            ("proxies", held.proxies.to_string(), asked.proxies.map(|n| n.to_string())),
             ("data centres", format!("{:?}", held.dcs), dcs),
         ];
         for (field, found, asked) in fields {
@@ -127,6 +133,15 @@ pub(crate) fn write_people(
     let users: Vec<_> = world.users.iter().map(|p| user_entry(world, p)).collect();
     write_json(state_dir, "users.json", &users)?;
     write_atomic(state_dir, "people.csv", |file| people_csv(file, &world.users))
+}
+
+/// `proxies.txt`: a proxy per line, its name and its address with password.
+pub(crate) fn write_proxies(state_dir: &Path, proxies: &[Arc<Proxy>]) -> Result<(), SimError> {
+    if proxies.is_empty() {
+        return Ok(());
+    }
+    let lines: String = proxies.iter().map(|proxy| proxy.line() + "\n").collect();
+    write_atomic(state_dir, "proxies.txt", |file| file.write_all(lines.as_bytes()))
 }
 
 fn account_entry<'a>(

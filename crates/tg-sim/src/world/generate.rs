@@ -281,6 +281,7 @@ mod tests {
             users: 20_000,
             bots: 3,
             logins: 0,
+            proxies: 0,
             dcs: vec![2, 4],
         })
     }

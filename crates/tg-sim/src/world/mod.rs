@@ -7,7 +7,7 @@ mod names;
 mod person;
 mod spec;
 
-pub(crate) use files::{Ports, WorldFile, write_people};
+pub(crate) use files::{Ports, WorldFile, write_people, write_proxies};
 pub(crate) use generate::World;
 pub(crate) use logins::SERVICE;
 pub(crate) use person::{Identity, Person};

@@ -14,13 +14,16 @@ pub(crate) struct WorldSpec {
     /// Phones with which nobody is signed in.
     #[serde(default)]
     pub(crate) logins: u32,
+    /// SOCKS5 proxies that accounts can be behind.
+    #[serde(default)]
+    pub(crate) proxies: u32,
     /// Sorted, without repetitions.
     pub(crate) dcs: Vec<i32>,
 }
 
 impl Default for WorldSpec {
     fn default() -> Self {
-        Self { seed: 1, accounts: 1, users: 100, bots: 0, logins: 0, dcs: vec![2, 4] }
+        Self { seed: 1, accounts: 1, users: 100, bots: 0, logins: 0, proxies: 0, dcs: vec![2, 4] }
     }
 }
 
@@ -45,6 +48,7 @@ impl WorldSpec {
         let phones = u64::from(self.accounts) + u64::from(self.logins);
         within("accounts and logins", 0, MOST_ACCOUNTS.into(), phones)?;
         within("bots", 0, MOST_BOTS.into(), self.bots.into())?;
+        within("proxies", 0, crate::proxies::MOST.into(), self.proxies.into())?;
         let dcs = u64::try_from(self.dcs.len()).unwrap_or(u64::MAX);
         within("data centres", 1, 9, dcs)?;
         for &dc in &self.dcs {

@@ -5,6 +5,7 @@
 mod faults;
 mod listening;
 mod process;
+mod roads;
 mod sending;
 mod signing_in;
 mod support;

@@ -23,6 +23,24 @@ pub(crate) const fn next_due_sql() -> &'static str {
                  ORDER BY d.due_at LIMIT 1))"
 }
 
+/// The same for all accounts: one step into an index for each campaign of an account, and one for
+/// each account.
+pub(crate) const NEXT_DUES: &str = "SELECT account, min(due) FROM (
+         SELECT c.account_id AS account,
+             (SELECT d.due_at FROM deliveries d
+              WHERE d.campaign_id = c.campaign_id AND d.account_id = c.account_id AND d.state = 0
+              ORDER BY d.due_at LIMIT 1) AS due
+         FROM campaigns k CROSS JOIN campaign_accounts c ON c.campaign_id = k.id
+         WHERE k.state = 'running'
+         UNION ALL
+         SELECT a.id,
+             (SELECT d.due_at FROM deliveries d CROSS JOIN campaigns k
+                  ON k.id = d.campaign_id AND k.state IN ('running', 'canceled', 'finished')
+              WHERE d.state = 1 AND d.account_id = a.id AND d.due_at IS NOT NULL
+              ORDER BY d.due_at LIMIT 1)
+         FROM accounts a)
+     WHERE due IS NOT NULL GROUP BY account";
+
 /// What ended, with the columns of a state. Exposure is not among what a tally tells apart.
 const ENDED: &str = "SELECT state, 0, 0, 0, 0, 0, reason, sum(n) FROM totals
      WHERE campaign_id = ?1 GROUP BY state, reason HAVING sum(n) > 0";
@@ -65,6 +83,12 @@ impl SqliteUnit<'_> {
     ) -> Result<Option<Timestamp>, StoreError> {
         self.one("looking for the next due row", next_due_sql(), [account.0], |row| {
             rows::time(row, 0)
+        })
+    }
+
+    pub(super) fn read_next_dues(&self) -> Result<Vec<(AccountId, Timestamp)>, StoreError> {
+        self.all("looking for what falls due", NEXT_DUES, [], |row| {
+            Ok((AccountId(row.get(0)?), Timestamp(row.get(1)?)))
         })
     }
 

@@ -17,6 +17,6 @@ mod totals;
 
 #[cfg(test)]
 pub(crate) use {
-    claim::CANDIDATES, counts::OPEN, counts::next_due_sql, decide::FAILED, decide::UNKNOWN,
-    moves::OWNER, repeat::REPEATS, timeline::SLICES,
+    claim::CANDIDATES, counts::NEXT_DUES, counts::OPEN, counts::next_due_sql, decide::FAILED,
+    decide::UNKNOWN, moves::OWNER, repeat::REPEATS, timeline::SLICES,
 };

@@ -162,6 +162,10 @@ impl OutboxStore for SqliteUnit<'_> {
         self.read_next_due(account)
     }
 
+    fn next_dues(&self) -> Result<Vec<(AccountId, Timestamp)>, StoreError> {
+        self.read_next_dues()
+    }
+
     fn open_rows(&self, campaign: CampaignId) -> Result<(bool, bool), StoreError> {
         self.has_open_rows(campaign)
     }

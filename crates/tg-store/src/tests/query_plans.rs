@@ -3,7 +3,9 @@
 use super::homes::TestHome;
 use super::marks::running;
 use crate::Mode;
-use crate::outbox::{CANDIDATES, FAILED, OPEN, OWNER, REPEATS, SLICES, UNKNOWN, next_due_sql};
+use crate::outbox::{
+    CANDIDATES, FAILED, NEXT_DUES, OPEN, OWNER, REPEATS, SLICES, UNKNOWN, next_due_sql,
+};
 use rusqlite::Connection;
 use tg_core::ports::Store;
 use tg_core::testing::block_on;
@@ -82,6 +84,21 @@ fn claiming_reads_the_rows_it_takes() {
         OWNER,
     ] {
         assert_seeks(&plan(&conn, sql));
+    }
+}
+
+#[test]
+fn looking_at_everybody_reads_one_row_of_each() {
+    let home = home();
+    let plan = plan(&home.raw(), NEXT_DUES);
+    for step in plan.iter().filter(|step| step.contains(" d ")) {
+        assert!(step.starts_with("SEARCH d USING"), "{step} in {plan:#?}");
+    }
+    for index in [
+        "deliveries_planned (campaign_id=? AND account_id=?)",
+        "deliveries_claimed (account_id=? AND due_at>?)",
+    ] {
+        assert!(plan.iter().any(|step| step.contains(index)), "{plan:#?}");
     }
 }
 

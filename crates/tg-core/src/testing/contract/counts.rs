@@ -200,7 +200,12 @@ pub fn variants_are_counted_as_they_end(make: &Make) {
 pub fn the_next_due_row_is_found(make: &Make) {
     let home = Home::new(make);
     let (one, two) = (home.account("one", 1), home.account("two", 2));
-    let next = |account| home.read(move |unit| unit.next_due(account));
+    let next = |account| {
+        let (due, all) = home.read(move |unit| Ok((unit.next_due(account)?, unit.next_dues()?)));
+        let among_all = all.iter().find(|(id, _)| *id == account).map(|(_, due)| *due);
+        assert_eq!(among_all, due, "one by one, or all at once");
+        due
+    };
     assert_eq!(next(one), None);
     let first = home.running("first", &[one], vec![person(1)]);
     let second = home.running("second", &[one], vec![person(2)]);

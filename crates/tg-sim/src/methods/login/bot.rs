@@ -22,7 +22,7 @@ pub(crate) fn import(
     if account.standing() == Standing::Banned {
         return Err(RpcError::bad("ACCESS_TOKEN_EXPIRED"));
     }
-    let home = account.identity.home_dc;
+    let home = account.home_dc();
     if home != caller.dc {
         return Err(RpcError { code: 303, text: format!("USER_MIGRATE_{home}").into() });
     }

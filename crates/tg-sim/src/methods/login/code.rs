@@ -32,7 +32,7 @@ pub(crate) fn send(
         if account.standing() == Standing::Banned {
             return Err(RpcError::bad("PHONE_NUMBER_BANNED"));
         }
-        let home = account.identity.home_dc;
+        let home = account.home_dc();
         if home != caller.dc {
             return Err(RpcError { code: 303, text: format!("PHONE_MIGRATE_{home}").into() });
         }
@@ -118,7 +118,7 @@ fn tell(caller: &Caller<'_>, index: usize, text: &str, effects: &mut Effects) {
         entities: Box::default(),
         reply_to: None,
     });
-    let reader = Caller { account, index, dc: account.identity.home_dc, ..*caller };
+    let reader = Caller { account, index, dc: account.home_dc(), ..*caller };
     if let Some(updates) = incoming(&reader, &mailbox) {
         effects.pushes.push((index, updates.to_bytes()));
     }

@@ -18,7 +18,7 @@ pub(crate) fn export(
     }
     let desk = &caller.shared.desk;
     if let Some((token, account)) = desk.accepted(caller.device_index) {
-        let dc_id = caller.shared.accounts[account].identity.home_dc;
+        let dc_id = caller.shared.accounts[account].home_dc();
         if dc_id != caller.dc {
             return Ok(t::auth::LoginTokenMigrateTo { dc_id, token }.into());
         }
