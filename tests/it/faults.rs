@@ -142,3 +142,34 @@ impl Drop for Guard {
         let _ = self.0.wait();
     }
 }
+
+/// Each person's first send meets an error, and only that one: who has the message in the end was asked
+/// for again, and who has not was not.
+#[test]
+fn a_telegram_error_retried_when_it_must_not_be_or_not_retried_when_it_must() {
+    let cases = [
+        (400, "USER_IS_BLOCKED", "failed"),
+        (403, "USER_PRIVACY_RESTRICTED", "failed"),
+        (400, "SOMETHING_THAT_NOBODY_KNOWS", "failed"),
+        (500, "WORKER_BUSY_TOO_LONG_RETRY", "sent"),
+        (420, "FLOOD_WAIT_1", "sent"),
+        (420, "SLOWMODE_WAIT_1", "sent"),
+    ];
+    let world = World::with_campaign(1, u32::try_from(cases.len()).unwrap());
+    let users = world.users();
+    let rule = |(user, (code, name, _)): (&i64, &(i32, &str, &str))| {
+        json!({
+            "on": {"method": "messages.sendMessage", "to": user, "nth": 1},
+            "do": {"rpc_error": [code, name]}
+        })
+    };
+    world.script(&users.iter().zip(&cases).map(rule).collect::<Vec<_>>().into());
+    run(&world);
+    world.judge();
+    for (user, (_, name, expected)) in users.iter().zip(&cases) {
+        let all = world.deliveries();
+        let row = all.iter().find(|row| row["user_id"] == *user).unwrap();
+        assert_eq!(row["outcome"], *expected, "{name}: {row}");
+        assert_eq!(world.journal().contains_key(user), *expected == "sent", "{name}");
+    }
+}

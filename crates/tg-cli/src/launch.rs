@@ -10,6 +10,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
 use crate::logging;
+use crate::malloc;
 use crate::printer::Printer;
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -28,6 +29,7 @@ pub(crate) fn launch() -> Exit {
         Ok(cli) => cli,
         Err(error) => return not_a_command(&error, &args),
     };
+    malloc::settle(&cli.command);
     let context = match prepare(&cli) {
         Ok(context) => context,
         Err(error) => {

@@ -19,6 +19,7 @@ mod input;
 mod keys;
 mod launch;
 mod logging;
+mod malloc;
 mod opening;
 mod outside;
 mod page;

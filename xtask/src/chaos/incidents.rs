@@ -39,6 +39,10 @@ pub(super) struct Tally {
     died: u64,
     fell_silent: u64,
     replaced: u64,
+    /// Accounts that moved to another data centre, or back.
+    moved: u64,
+    banned: u64,
+    frozen: u64,
 }
 
 /// The incidents of one chaos run.
@@ -50,7 +54,7 @@ pub(super) struct Incidents {
     draw: Draw,
     /// Proxies that are away, and for how many further runs.
     away: BTreeMap<String, u32>,
-    pub(super) tally: Tally,
+    tally: Tally,
 }
 
 impl Incidents {
@@ -197,6 +201,24 @@ impl Incidents {
         Ok(())
     }
 
+    /// Counts what the simulator wrote down; what was asked for and never happened is a fault of the run.
+    pub(super) fn counted(&mut self, events: &str) -> Result<Tally> {
+        let count = |kind: &str| {
+            let kind = format!("\"kind\":\"{kind}\"");
+            events.lines().filter(|line| line.contains(&kind)).fold(0, |n, _| n + 1)
+        };
+        self.tally.moved = count("moved");
+        self.tally.banned = count("banned");
+        self.tally.frozen = count("frozen");
+        let Tally { moved, banned, frozen, .. } = self.tally;
+        if self.has(With::Moves) && moved == 0 || self.has(With::Bans) && banned.min(frozen) == 0 {
+            bail!(
+                "{moved} moves, {banned} bans, {frozen} freezes: too few messages for them, more --recipients"
+            );
+        }
+        Ok(self.tally)
+    }
+
     /// In the run that nobody kills: lines go dead, and the engine has to notice by itself.
     pub(super) fn last_silence(&self, world: &mut World) -> Result<()> {
         if !self.has(With::HalfOpen) {
@@ -206,6 +228,20 @@ impl Incidents {
             {"on": {"method": SEND, "nth": 3}, "do": {"mute": "after"}},
             {"on": {"method": SEND, "nth": 5}, "do": {"mute": "before"}}
         ]))
+    }
+}
+
+impl Tally {
+    /// For a person; nothing if nothing was to happen.
+    pub(super) fn line(&self) -> Option<String> {
+        let Self { died, fell_silent, replaced, moved, banned, frozen } = self;
+        let any = died + fell_silent + replaced + moved + banned + frozen > 0;
+        any.then(|| {
+            format!(
+                "proxies: {died} died, {fell_silent} fell silent, {replaced} replaced; accounts: {moved} moves, \
+                 {banned} banned, {frozen} frozen"
+            )
+        })
     }
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn short() -> Result<()> {
     };
     run(&plain)?;
     let with = vec![With::Proxies, With::Moves, With::Bans];
-    run(&Args { accounts: 4, recipients: 160, kills: 8, with, ..plain })
+    run(&Args { accounts: 4, recipients: 480, kills: 8, with, ..plain })
 }
 
 /// Runs chaos.
@@ -131,7 +131,7 @@ fn campaign(
         seconds: start.elapsed().as_secs(),
         good: verdict.is_good(),
         verdict,
-        incidents: incidents.tally,
+        incidents: incidents.counted(&world.events()?)?,
         histogram: Histogram::new(&met),
     })
 }
@@ -169,6 +169,7 @@ impl Outcome {
         say(&format!(
             "{lost} lost, {double} double, {unknown} unknown, {untrue} with an untrue outcome"
         ));
+        self.incidents.line().iter().for_each(|line| say(line));
         say(&format!(
             "{excused} left to a person because their account was banned with them in hand"
         ));

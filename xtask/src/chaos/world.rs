@@ -132,6 +132,12 @@ impl World {
         rows(&self.tg(&format!("campaign deliveries {CAMPAIGN} --output json"))?)
     }
 
+    /// What the simulator wrote down beside messages.
+    pub(super) fn events(&self) -> Result<String> {
+        let path = self.path.join("sim/events.jsonl");
+        std::fs::read_to_string(&path).with_context(|| format!("no {}", path.display()))
+    }
+
     /// The campaign's report.
     pub(super) fn report<T: DeserializeOwned>(&self) -> Result<T> {
         let json = self.tg(&format!("campaign report {CAMPAIGN} --output json"))?;

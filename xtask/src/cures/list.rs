@@ -74,6 +74,55 @@ pub(crate) const CURES: &[Cure] = &[
         from: "        file.sync_data()\n",
         to: "        file.flush()\n",
     },
+    Cure {
+        name: "one-proxy-one-account",
+        without: "two accounts can have one proxy",
+        file: "crates/tg-store/migrations/0003_proxies.sql",
+        from: "proxy_id   INTEGER UNIQUE REFERENCES proxies (id)",
+        to: "proxy_id   INTEGER REFERENCES proxies (id)",
+    },
+    Cure {
+        name: "fresh-codes",
+        without: "a text message that came before the request is taken for its code",
+        file: "crates/tg-net/src/sms/source.rs",
+        from: "texts.retain(|text| request.accepts(text.received_at));",
+        to: "texts.retain(|text| text.received_at.0 > 0);",
+    },
+    Cure {
+        name: "call-timeout",
+        without: "a call to Telegram waits for its answer for as long as it takes",
+        file: "crates/tg-net/src/telegram/connection.rs",
+        from: "match within(self.clock(), self.timeouts.call, answer).await {",
+        to: "match within(self.clock(), Duration::from_secs(1 << 32), answer).await {",
+    },
+    Cure {
+        name: "refused-for-good",
+        without: "a refusal that concerns the recipient is asked for again",
+        file: "crates/tg-net/src/telegram/errors/known.tsv",
+        from: "400,403\tUSER_IS_BLOCKED\trecipient\t",
+        to: "400,403\tUSER_IS_BLOCKED\ttheirs\t",
+    },
+    Cure {
+        name: "theirs-again",
+        without: "trouble of Telegram's own is taken for a refusal",
+        file: "crates/tg-net/src/telegram/errors/known.tsv",
+        from: "500\tWORKER_BUSY_TOO_LONG_RETRY\ttheirs",
+        to: "500\tWORKER_BUSY_TOO_LONG_RETRY\trecipient",
+    },
+    Cure {
+        name: "silence-after-a-proxy",
+        without: "a replaced proxy is taken as soon as the old connection is closed",
+        file: "crates/tg-engine/src/worker.rs",
+        from: "(self.account.id, self.shared.clock.now() + self.shared.exit_pause)",
+        to: "(self.account.id, self.shared.clock.now())",
+    },
+    Cure {
+        name: "own-news-only",
+        without: "every commit of anybody wakes every account",
+        file: "crates/tg-engine/src/wake.rs",
+        from: "if (for_work && self.has_new_work()) || self.concern() != before {",
+        to: "if for_work || self.has_new_work() || self.concern() != before {",
+    },
 ];
 
 #[cfg(test)]

@@ -30,9 +30,12 @@ const TESTS: &[&str] = &[
     "-p",
     "tg-engine",
     "-p",
+    "tg-net",
+    "-p",
     "tg-cli",
     "-E",
-    "test(stop_everywhere) | test(flush) | test(faults) | test(killed) | test(delivery) | test(bulk) | test(crashes)",
+    "test(stop_everywhere) | test(flush) | test(faults) | test(killed) | test(delivery) | test(bulk) | test(crashes) | \
+     test(exits) | test(pacing) | test(proxies) | test(sms) | test(errors) | test(sending)",
 ];
 
 /// Takes cures away and reports which tests noticed.
