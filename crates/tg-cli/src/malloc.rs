@@ -23,10 +23,11 @@ pub(crate) fn settle(command: &Command) {
         if !matches!(command, Command::Run(_)) || std::env::var_os(name).is_some() {
             return;
         }
+        // By its own path and not by /proc/self/exe, by whose last part it would be called in ps(1).
+        let Ok(program) = std::env::current_exe() else { return };
         let mut arguments = std::env::args_os();
         let called = arguments.next().unwrap_or_else(|| "tg".into());
-        // The program itself, also if its file was replaced since it was started.
-        let error = std::process::Command::new("/proc/self/exe")
+        let error = std::process::Command::new(program)
             .arg0(called)
             .args(arguments)
             .env(name, value)
