@@ -87,14 +87,7 @@ fn detail(
     Ok(json::ContactDetail {
         schema: "tg.contact/1",
         id: id.0,
-        username: person.username.map(String::from),
-        phone: person.phone.map(String::from),
-        user_id: person.user_id.map(|user| user.0),
-        first_name: person.first_name,
-        last_name: person.last_name,
-        lang: person.lang,
-        tz: person.tz,
-        fields: person.fields,
+        person: json::Person::from(&person),
         consents: consents
             .into_iter()
             .map(|(audience, consent)| json::GivenConsent {

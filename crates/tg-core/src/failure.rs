@@ -31,14 +31,6 @@ pub enum FailureClass {
     InFlight,
 }
 
-impl FailureClass {
-    /// Whether this answer proves that the call which got it delivered nothing.
-    #[must_use]
-    pub const fn proves_not_delivered(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Wait { .. } | Self::Elsewhere { .. })
-    }
-}
-
 /// Whom a refusal concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {

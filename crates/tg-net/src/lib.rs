@@ -3,6 +3,7 @@
 
 pub mod alerts;
 pub mod http;
+mod json;
 pub mod policy;
 pub mod proxy;
 pub mod sms;

@@ -23,8 +23,7 @@ pub mod validate;
 pub mod vault;
 mod who;
 
-pub use accounts_json::{AccountsFileError, ImportedAccount, MAX_ACCOUNTS_FILE};
-pub use accounts_json::{load as load_accounts_file, parse as parse_accounts};
+pub use accounts_json::{ImportedAccount, MAX_ACCOUNTS_FILE, parse as parse_accounts};
 pub use audit_chain::{BrokenChain, ChainCheck, ChainFault, was_written_at};
 pub use entropy::SystemEntropy;
 pub use files::WholeFile;

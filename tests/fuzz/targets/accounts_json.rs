@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tg_security::{AccountsFileError, parse_accounts};
+use tg_security::parse_accounts;
 
 /// So many characters of a quoted value in an error would be more than a name.
 const MOST: usize = 400;
@@ -19,10 +19,10 @@ fuzz_target!(|data: &[u8]| {
         Err(error) => {
             let text = error.to_string();
             assert!(text.len() < MOST, "{text}");
-            if let AccountsFileError::Fault { path, line, .. } = error {
-                assert!(path.starts_with("accounts"), "{path}");
+            if let Some(place) = error.place() {
+                assert!(place.path.starts_with("accounts"), "{}", place.path);
                 let lines = data.iter().filter(|byte| **byte == b'\n').count() + 1;
-                assert!(line <= lines, "line {line} of {lines}");
+                assert!(place.line <= lines, "line {} of {lines}", place.line);
             }
         }
     }

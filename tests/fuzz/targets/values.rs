@@ -2,10 +2,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use tg_core::ids::UserId;
+use tg_core::ports::{DcAuth, Session};
 use tg_fuzz::pick;
-use tg_security::parse_who;
+use tg_security::{parse_session_string, parse_who, pyrogram_string, telethon_string};
 use tg_security::validate::{
-    HttpUrl, PhoneRules, UrlRules, check_depth, clean_field, clean_name, field_name, is_bidi_control, parse_lang,
+    HttpUrl, PhoneRules, UrlRules, clean_field, clean_name, field_name, is_bidi_control, parse_lang,
     parse_phone, parse_tz, parse_user_id, parse_username, strip_invisible,
 };
 
@@ -20,7 +22,7 @@ enum Value {
     Name,
     Field,
     Who,
-    Depth,
+    Session,
     Url,
 }
 
@@ -34,7 +36,7 @@ const ALL: [Value; 11] = [
     Value::Name,
     Value::Field,
     Value::Who,
-    Value::Depth,
+    Value::Session,
     Value::Url,
 ];
 
@@ -88,9 +90,7 @@ fuzz_target!(|data: &[u8]| {
         Value::Who => {
             let _ = parse_who(text, &abroad);
         }
-        Value::Depth => {
-            let _ = check_depth(rest, 16);
-        }
+        Value::Session => session(text),
         Value::Url => {
             for rules in [UrlRules::default(), UrlRules { private: true }] {
                 if let Ok(url) = HttpUrl::parse(text, rules) {
@@ -107,4 +107,24 @@ fn phone(text: &str, rules: &PhoneRules) {
         let again = parse_phone(number.e164(), &PhoneRules { test_numbers: true, ..*rules });
         assert_eq!(again.map(|n| n.e164().to_owned()), Ok(number.e164().to_owned()));
     }
+}
+
+/// A session that is read can be written down in both forms, and reads the same.
+fn session(text: &str) {
+    let Ok(read) = parse_session_string(text) else { return };
+    assert!(read.key.iter().any(|byte| *byte != 0));
+    let Some(addr) = read.addr else { return };
+    let written = Session {
+        user_id: read.user_id.unwrap_or(UserId(1)),
+        is_bot: read.is_bot.unwrap_or(false),
+        home_dc: read.home_dc,
+        dcs: vec![DcAuth { dc: read.home_dc, addr, key: Some(read.key) }],
+        updates: None,
+    };
+    let telethon = telethon_string(&written).expect("it has a key and an address");
+    let again = parse_session_string(&telethon).expect("it was written just now");
+    assert_eq!((again.home_dc, again.addr, again.key), (read.home_dc, Some(addr), read.key));
+    let pyrogram = pyrogram_string(&written, 1).expect("it has a key");
+    let again = parse_session_string(&pyrogram).expect("it was written just now");
+    assert_eq!((again.user_id, again.key), (Some(written.user_id), read.key));
 }

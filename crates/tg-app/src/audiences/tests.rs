@@ -269,12 +269,12 @@ async fn a_list_is_taken_out_whole_and_on_record() {
     assert_eq!(kept.fields, ["city"]);
     let first = &kept.members[0];
     assert_eq!(
-        (first.phone.as_deref(), first.fields["city"].as_str()),
+        (first.person.phone.as_deref(), first.person.fields["city"].as_str()),
         (Some("+4915112345678"), "Ulm")
     );
     assert_eq!(first.consent.as_deref(), Some("signed up at the fair"));
     let suppressed: Vec<_> = kept.members.iter().filter(|m| m.suppressed).collect();
-    assert_eq!((suppressed.len(), suppressed[0].user_id), (1, Some(5)));
+    assert_eq!((suppressed.len(), suppressed[0].person.user_id), (1, Some(5)));
     assert_eq!(
         home.audit().await.pop().unwrap(),
         "local audience.export audience/friends done: 2002 people, with whole phone numbers"

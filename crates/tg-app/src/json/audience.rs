@@ -1,8 +1,7 @@
 //! Audiences as results.
 
-use super::rfc3339;
+use super::{Person, rfc3339};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use tg_core::audience::{AudienceSummary, Listed};
 
 /// What an import of people did: rows = imported + updated + unchanged + rejected.
@@ -108,22 +107,9 @@ pub struct AudienceExport {
 pub struct Member {
     /// `tg.member/1`
     pub schema: &'static str,
-    /// Telegram username, without the @.
-    pub username: Option<String>,
-    /// Phone number in E.164.
-    pub phone: Option<String>,
-    /// Telegram user id.
-    pub user_id: Option<i64>,
-    /// Empty if not known.
-    pub first_name: String,
-    /// Empty if not known.
-    pub last_name: String,
-    /// Empty if not known.
-    pub lang: String,
-    /// Empty if not known.
-    pub tz: String,
-    /// Further columns, by name.
-    pub fields: BTreeMap<String, String>,
+    /// Who they are.
+    #[serde(flatten)]
+    pub person: Person,
     /// Where the consent for this list came from; null: there is none, nothing is sent.
     pub consent: Option<String>,
     /// When it was recorded.
@@ -136,17 +122,9 @@ pub struct Member {
 
 impl From<&Listed> for Member {
     fn from(listed: &Listed) -> Self {
-        let person = &listed.contact.person;
         Self {
             schema: "tg.member/1",
-            username: person.username.as_ref().map(|name| name.as_str().to_owned()),
-            phone: person.phone.as_ref().map(|phone| phone.e164().to_owned()),
-            user_id: person.user_id.map(|id| id.0),
-            first_name: person.first_name.clone(),
-            last_name: person.last_name.clone(),
-            lang: person.lang.clone(),
-            tz: person.tz.clone(),
-            fields: person.fields.clone(),
+            person: Person::from(&listed.contact.person),
             consent: listed.consent.as_ref().map(|consent| consent.source.clone()),
             consented_at: listed.consent.as_ref().map(|consent| rfc3339(consent.at)),
             opted_out_at: listed.contact.opt_out.as_ref().map(|out| rfc3339(out.at)),

@@ -1,8 +1,7 @@
 //! One person, as a result: asked for by name, so nothing is masked.
 
-use super::{Delivery, Message};
+use super::{Delivery, Message, Person};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Everything about one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -11,22 +10,9 @@ pub struct ContactDetail {
     pub schema: &'static str,
     /// Row.
     pub id: i64,
-    /// Without `@`.
-    pub username: Option<String>,
-    /// E.164, whole.
-    pub phone: Option<String>,
-    /// Telegram user id.
-    pub user_id: Option<i64>,
-    /// Empty if not known.
-    pub first_name: String,
-    /// Empty if not known.
-    pub last_name: String,
-    /// Empty if not known.
-    pub lang: String,
-    /// Empty if not known.
-    pub tz: String,
-    /// Further columns of the lists.
-    pub fields: BTreeMap<String, String>,
+    /// Who they are.
+    #[serde(flatten)]
+    pub person: Person,
     /// Why they are written to, oldest first.
     pub consents: Vec<GivenConsent>,
     /// Their no, if they ever said it. Holds for all lists.

@@ -18,6 +18,7 @@ mod history;
 mod inbox;
 mod login;
 mod operator;
+mod person;
 mod proxy;
 mod report;
 mod run;
@@ -46,6 +47,7 @@ pub use history::{AccountHistory, CampaignHistory};
 pub use inbox::{Conversation, Inbox, Message, Reply, Talk};
 pub use login::{AccountCheck, AccountLogin, LoginFault, LoginNews};
 pub use operator::{AuthRequired, Key, Keys, NewKey, Operator, Operators, SignedIn, Whoami};
+pub use person::Person;
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use tg_security::validate::{JsonBounds, read_json};
 
 /// One delivered message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -25,6 +26,9 @@ pub(crate) struct Line {
     pub(crate) text: String,
 }
 
+/// What one line may be: a message and its formatting.
+const BOUNDS: JsonBounds = JsonBounds { document: "message", bytes: 1 << 20, depth: 16 };
+
 /// Everything that was delivered, by recipient.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Journal(BTreeMap<i64, Vec<Line>>);
@@ -41,9 +45,10 @@ impl Journal {
         };
         let file = File::open(path).map_err(|error| fault(&error))?;
         let mut journal = Self::default();
-        for line in BufReader::new(file).lines() {
+        for (number, line) in (1usize..).zip(BufReader::new(file).lines()) {
             let line = line.map_err(|error| fault(&error))?;
-            journal.add(serde_json::from_str(&line).map_err(|error| fault(&error))?);
+            let read = read_json(line.as_bytes(), BOUNDS);
+            journal.add(read.map_err(|error| fault(&error.on_line(number)))?);
         }
         Ok(journal)
     }

@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use serde::Deserialize;
 use serde_json::json;
 use std::path::{Path, PathBuf};
+use tg_security::validate::{JsonBounds, read_json};
 use tg_sim::{ScriptError, Sim, SimConfig, SimError};
 
 /// A running simulator and what it was told to do.
@@ -86,13 +87,16 @@ fn rules(senders: &[Somebody], blockers: &[i64], people: u32) -> serde_json::Val
     serde_json::Value::Array(rules)
 }
 
+/// A million people have files of some 100 MB; each is an object in a list.
+const BOUNDS: JsonBounds = JsonBounds { document: "list", bytes: 1 << 30, depth: 8 };
+
 fn read(path: &Path) -> Result<Vec<Somebody>, CliError> {
     let fault = |error: &(dyn std::error::Error + 'static)| {
         CliError::new(Exit::Failed, "simulator", format!("cannot read {}", path.display()))
             .because(error)
     };
     let text = std::fs::read(path).map_err(|error| fault(&error))?;
-    serde_json::from_slice(&text).map_err(|error| fault(&error))
+    read_json(&text, BOUNDS).map_err(|error| fault(&error))
 }
 
 impl From<SimError> for CliError {

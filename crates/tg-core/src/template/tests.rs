@@ -106,6 +106,45 @@ fn replacing_has_a_bound() {
     assert_eq!(one("{{ first_name | replace('n', 'm') }}", &person("Ann")).text, "Amm");
 }
 
+/// Server-side template injection (OWASP WSTG-INPV-18): there is nothing to reach but the fields of the
+/// person. Each of these is a fault, an error for the person, or plain text.
+#[test]
+fn no_template_reaches_beyond_the_fields() {
+    for source in [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ first_name.__class__ }}",
+        "{{ config }}{{ self }}{{ request }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ lipsum.__globals__['os'].popen('id').read() }}",
+        "{{ cycler.__init__.__globals__.os }}",
+        "{{ first_name | attr('__class__') }}",
+        "{{ first_name | map(attribute='x') | list }}",
+        "{{ dict(a=1) }}{{ namespace() }}{{ debug() }}",
+        "{% include '/etc/passwd' %}",
+        "{% extends 'base.html' %}",
+        "{% import 'os' as os %}{{ os.popen('id') }}",
+        "{% from 'x' import y %}",
+        "{% macro x() %}{{ x() }}{% endmacro %}{{ x() }}",
+        "{% set first_name = 'x' %}{% block a %}{{ caller() }}{% endblock %}",
+        "{% for i in range(1000000000) %}x{% endfor %}",
+        "{{ range(1000000000) | list }}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ 10 ** 10 ** 10 }}",
+        "{{ loop }}{{ env }}{{ environ }}{{ consent }}{{ opt_out }}",
+    ] {
+        let rendered = Template::compile(source).map(|template| template.render(&person("Ann")));
+        if let Ok(Ok(parts)) = rendered {
+            let text: String = parts.into_iter().map(|body| body.text).collect();
+            panic!("{source} renders {} characters: {:.80}", text.len(), text);
+        }
+    }
+    // In other languages' marks it is text, and nothing is worked out.
+    for source in ["${7*7} #{7*7} <%= 7*7 %> *{7*7} @(7*7) [[7*7]]", "a $(id) `id`"] {
+        let body = one(&source.replace('*', "\\*"), &person("Ann"));
+        assert!(!body.text.contains("49"), "{}", body.text);
+    }
+}
+
 #[test]
 fn lists_and_quotes() {
     let body = one("Bring:\n\n- water\n- bread\n\n1. one\n2. two\n\n> quoted\n\nend", &person(""));

@@ -2,6 +2,7 @@
 //! believed (docs.sms-gate.app/features/webhooks).
 
 use super::source::Text;
+use crate::json::{self, Unexpected};
 use ring::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -72,7 +73,12 @@ struct Event {
     /// Of this event; the same when it is posted again.
     id: String,
     event: String,
-    payload: serde_json::Value,
+}
+
+/// The same event, when it is one of a text message.
+#[derive(Deserialize)]
+struct Received {
+    payload: Payload,
 }
 
 #[derive(Deserialize)]
@@ -91,22 +97,34 @@ pub(super) struct Arrived {
     pub(super) to: Option<PhoneNumber>,
 }
 
+/// Why a body that was signed is no event of a text message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoEvent {
+    /// It is not the JSON of one.
+    #[error(transparent)]
+    Json(#[from] Unexpected),
+    /// A value is none.
+    #[error("{0}")]
+    Value(&'static str),
+}
+
 /// The text message in a body that was signed; `None` for other events.
 ///
 /// # Errors
 /// If it is no event at all.
-pub(super) fn arrived(body: &[u8]) -> Result<Option<Arrived>, serde_json::Error> {
-    let event: Event = serde_json::from_slice(body)?;
+pub(super) fn arrived(body: &[u8]) -> Result<Option<Arrived>, NoEvent> {
+    let event: Event = json::read(body)?;
     if event.event != RECEIVED {
         return Ok(None);
     }
-    let payload: Payload = serde_json::from_value(event.payload)?;
-    let at: jiff::Timestamp = payload.received_at.parse().map_err(serde::de::Error::custom)?;
+    let Received { payload } = json::read(body)?;
+    let at: jiff::Timestamp =
+        payload.received_at.parse().map_err(|_| NoEvent::Value("its time cannot be read"))?;
     let to = payload.recipient.filter(|to| !to.is_empty());
     let to = to
         .map(|to| PhoneNumber::from_e164(&to))
         .transpose()
-        .map_err(|_| serde::de::Error::custom("the recipient is no number"))?;
+        .map_err(|_| NoEvent::Value("the recipient is no number"))?;
     let received_at = Timestamp(at.as_millisecond());
     Ok(Some(Arrived { text: Text { id: event.id, body: payload.message, received_at }, to }))
 }

@@ -103,7 +103,7 @@ impl WebhookInbox {
             }
             Ok(None) => StatusCode::OK,
             Err(error) => {
-                tracing::info!(line = error.line(), "a signed webhook is not understood");
+                tracing::info!(%error, "a signed webhook is not understood");
                 StatusCode::BAD_REQUEST
             }
         }

@@ -139,6 +139,27 @@ async fn redirects_are_followed_a_little_checked_and_without_credentials() {
         "{metadata}"
     );
     assert!(matches!(ask("/to/file/etc").await, Err(HttpError::Url(_))));
+    // Whoever answers may send us anywhere: each hop is judged, also after its name was resolved.
+    for host in [
+        "127.0.0.2",
+        "2130706434",
+        "0x7f.0.0.2",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[fd00:ec2::254]",
+        "10.0.0.1",
+        "0.0.0.0",
+        "100.100.100.200",
+    ] {
+        let error = ask(&format!("/to/https/{host}")).await.err().unwrap();
+        assert!(matches!(error, HttpError::Refused(_)), "{host}: {error}");
+    }
+    for odd in ["user:pass@example.org", "user@127.0.0.1"] {
+        let error = ask(&format!("/to/https/{odd}")).await.err().unwrap();
+        assert!(matches!(error, HttpError::Url(_)), "{odd}: {error}");
+    }
+    let plain = ask("/to/http/example.org").await.err().unwrap();
+    assert!(matches!(plain, HttpError::Url(_)), "not without encryption: {plain}");
     let act = Request::new(Method::Post, &server.url("/act")).unwrap();
     assert!(matches!(client.send(act).await, Err(HttpError::Redirect { .. })));
 }

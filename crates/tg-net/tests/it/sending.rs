@@ -5,7 +5,7 @@ use futures_util::future::{join_all, select};
 use std::future::ready;
 use std::sync::Arc;
 use tg_core::delivery::{Body, Entity, EntityKind};
-use tg_core::failure::FailureClass;
+use tg_core::failure::{FailureClass, Refusal};
 use tg_core::ids::{AccessHash, MessageId, RandomId, UserId};
 use tg_core::peer::{Address, Peer, PhoneNumber};
 use tg_core::ports::Transmission;
@@ -218,7 +218,7 @@ async fn another_accounts_hash_is_worth_nothing() {
     let peer = bench.peer(first.as_ref()).await;
     let failure = second.send(&part(peer, 5, "hello")).await.unwrap_err();
     assert_eq!(failure.reason, "PEER_ID_INVALID");
-    assert!(failure.class.proves_not_delivered());
+    assert_eq!(failure.class, FailureClass::Refused(Refusal::Recipient));
     assert_eq!(bench.sessions.get(FIRST).dcs.len(), bench.sessions.get(SECOND).dcs.len());
     assert_eq!(bench.delivered(), 0);
 }

@@ -1,21 +1,37 @@
 //! Values of a JSON file with their places.
 
 use super::scalar::{PlaintextError, Scalar};
+use crate::validate::{JsonBounds, JsonError, read_json};
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
-/// Reads a file. `serde_json` judges it first, its depth included: what is walked here is sound.
+/// A configuration that is longer or deeper is none.
+const BOUNDS: JsonBounds = JsonBounds { document: "file", bytes: 16 << 20, depth: 64 };
+
+/// Reads a file. It is judged first, its depth included: what is walked here is sound.
 pub(super) fn scan(text: &str) -> Result<Vec<Scalar>, PlaintextError> {
-    serde_json::from_str::<IgnoredAny>(text).map_err(|error| malformed(&error))?;
+    let _: IgnoredAny = read_json(text.as_bytes(), BOUNDS).map_err(|error| malformed(&error))?;
     let mut walk = Walk { text, at: 0, path: Vec::new(), found: Vec::new() };
     walk.value()?;
     Ok(walk.found)
 }
 
-/// The line and the kind of the fault, and nothing of the content.
-fn malformed(error: &serde_json::Error) -> PlaintextError {
-    let problem = format!("it is not JSON (column {})", error.column());
-    PlaintextError::Malformed { line: error.line(), problem }
+/// The place and the kind of the fault, and nothing of the content.
+fn malformed(error: &JsonError) -> PlaintextError {
+    let line = error.place().map_or(1, |place| place.line);
+    let problem = match error {
+        JsonError::TooLarge { .. } => error.to_string(),
+        JsonError::TooDeep { limit, place } => {
+            format!(
+                "it is nested deeper than {limit} levels ({}, column {})",
+                place.path, place.column
+            )
+        }
+        JsonError::Fault { reason, place } => {
+            format!("it is not JSON: {reason} ({}, column {})", place.path, place.column)
+        }
+    };
+    PlaintextError::Malformed { line, problem }
 }
 
 struct Walk<'a> {
@@ -96,7 +112,9 @@ impl Walk<'_> {
             }
             self.at += 1;
             let raw = self.text.get(start..self.at).ok_or(PlaintextError::NotAlone)?;
-            return serde_json::from_str(raw).map(Zeroizing::new).map_err(|e| malformed(&e));
+            return read_json(raw.as_bytes(), BOUNDS)
+                .map(Zeroizing::new)
+                .map_err(|e| malformed(&e));
         }
         while bytes.get(self.at).is_some_and(|b| !b",]} \t\r\n".contains(b)) {
             self.at += 1;

@@ -8,6 +8,8 @@ mod json;
 mod lang;
 mod name;
 mod path;
+#[cfg(test)]
+mod payloads;
 mod phone;
 mod proxy;
 mod text;
@@ -17,7 +19,7 @@ mod user_id;
 mod username;
 
 pub use field::{FieldNameError, MAX_FIELD, MAX_FIELD_NAME, clean_field, field_name};
-pub use json::{TooDeep, check_depth};
+pub use json::{JsonBounds, JsonError, JsonPlace, read_json, read_json_with};
 pub use lang::{LangError, parse_lang};
 pub use name::{MAX_NAME, clean_name};
 pub use path::{PathFault, check_path, inside};

@@ -17,7 +17,8 @@ pub(crate) async fn run(context: &Context, who: &str) -> Result<Exit, CliError> 
     Ok(Exit::Done)
 }
 
-fn human(person: &json::ContactDetail) -> String {
+fn human(shown: &json::ContactDetail) -> String {
+    let person = &shown.person;
     let mut lines: Vec<(&str, String)> = [
         ("username", person.username.as_ref().map(|name| format!("@{name}"))),
         ("phone", person.phone.clone()),
@@ -31,21 +32,21 @@ fn human(person: &json::ContactDetail) -> String {
     .filter_map(|(name, value)| Some((name, value?)))
     .collect();
     lines.extend(person.fields.iter().map(|(name, value)| (name.as_str(), value.clone())));
-    if let Some(no) = &person.opt_out {
+    if let Some(no) = &shown.opt_out {
         lines.push(("opted out", format!("{} ({})", no.at, no.how)));
     }
-    if person.suppressed_everywhere {
+    if shown.suppressed_everywhere {
         lines.push(("suppressed", "everywhere".to_owned()));
     }
-    if !person.suppressed_on.is_empty() {
-        lines.push(("suppressed on", person.suppressed_on.join(", ")));
+    if !shown.suppressed_on.is_empty() {
+        lines.push(("suppressed on", shown.suppressed_on.join(", ")));
     }
-    for consent in &person.consents {
+    for consent in &shown.consents {
         let text = format!("{}: \"{}\", recorded {}", consent.audience, consent.source, consent.at);
         lines.push(("consent", text));
     }
-    let mut out = format!("{}\n\n{}", pairs(lines), deliveries(&person.deliveries));
-    for message in &person.messages {
+    let mut out = format!("{}\n\n{}", pairs(lines), deliveries(&shown.deliveries));
+    for message in &shown.messages {
         out.push_str("\n\n");
         out.push_str(&inbox::show::message(message));
     }

@@ -43,7 +43,8 @@ impl<W: Write> RejectWriter<W> {
 /// A cell that no spreadsheet calculates.
 pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
     let shown = cell.trim_start();
-    if cell.starts_with(['\t', '\r']) || shown.starts_with(['=', '+', '-', '@']) {
+    let formula = |c| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+    if cell.starts_with(['\t', '\r', '\n']) || shown.starts_with(formula) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)
