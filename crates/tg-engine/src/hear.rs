@@ -3,6 +3,7 @@
 //! that says it, and every claim after that transaction sees it.
 
 use crate::events::{AccountNews, EventKind};
+use crate::opt_out;
 use crate::replies::Replies;
 use crate::serve::{Exit, Service};
 use crate::shutdown::Shutdown;
@@ -26,8 +27,6 @@ const FORGET: usize = 1_000;
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// A point whose date alone moved is not worth a commit for as long as this, in seconds.
 const STALE: i32 = 24 * 60 * 60;
-/// Characters of somebody's words that an opt-out is recorded with.
-const QUOTED: usize = 40;
 
 /// How accounts hear.
 #[derive(Clone, Debug)]
@@ -352,9 +351,7 @@ fn write(unit: &mut dyn Unit, chunk: &Chunk) -> Result<Vec<EventKind>, StoreErro
         let kept = unit.keep_message(chunk.account, message, no, chunk.now)?;
         let Kept::New { campaign } = kept else { continue };
         if no {
-            let words: String = message.text.trim().chars().take(QUOTED).collect();
-            let how = format!("wrote \"{words}\" to {}", chunk.name);
-            unit.opt_out_user(message.user, &how, chunk.now)?;
+            opt_out::record(unit, message.user, &message.text, &chunk.name, chunk.now)?;
         }
         if !message.outgoing {
             told.push(EventKind::Message {

@@ -15,6 +15,7 @@ mod hear;
 mod herald;
 pub mod home_steps;
 mod learn;
+mod opt_out;
 pub mod planner;
 mod recovery;
 mod replies;

@@ -3,11 +3,19 @@
 use crate::house::House;
 use tg_core::campaign::Pace;
 use tg_core::ids::{AccountId, UserId};
-use tg_core::ports::{InboxFilter, Store};
+use tg_core::ports::{AuditEntry, InboxFilter, Store};
 use tg_core::testing::Mishaps;
 
 fn person(n: i64) -> UserId {
     UserId(1_000 + n)
+}
+
+/// The audit rows of opt-outs.
+async fn rows(house: &House) -> Vec<AuditEntry> {
+    let store = house.store.as_ref() as &dyn Store;
+    let log = store.read(|unit| unit.audit_page(0, 1_000)).await.unwrap();
+    let entries = log.into_iter().map(|record| record.entry);
+    entries.filter(|entry| entry.action == "contact.opt_out").collect()
 }
 
 async fn heard(house: &House) -> usize {
@@ -28,9 +36,15 @@ async fn what_was_said_while_nobody_listened_is_heard_before_the_first_claim() {
     let counts = house.judge().await;
     assert_eq!((counts["sent"], counts["skipped"]), (7, 1));
     assert_eq!(heard(&house).await, 2);
-    // A second run hears nothing again.
+    // A second run hears nothing again, and a second "no" is none.
+    house.telegram.say(person(3), account, "STOP!!");
     house.run(None).await.unwrap().unwrap();
     assert_eq!(heard(&house).await, 2);
+    let rows = rows(&house).await;
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((rows[0].actor.as_str(), rows[0].outcome), ("engine", "done"));
+    assert!(rows[0].object.starts_with("contact"), "{rows:?}");
+    assert!(!format!("{rows:?}").contains("Stop"), "whose words are theirs: {rows:?}");
 }
 
 #[tokio::test]
@@ -52,6 +66,7 @@ async fn a_crash_hears_it_again_and_keeps_it_once() {
         house.telegram.say(person(19), account, "стоп");
         house.run(None).await.unwrap().unwrap();
         assert_eq!(heard(&house).await, 2, "crash {crash}");
+        assert_eq!(rows(&house).await.len(), 2, "crash {crash}");
         let journal = house.telegram.journal();
         assert!(journal.iter().all(|line| line.user != person(18)), "crash {crash}");
     }
