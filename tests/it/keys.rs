@@ -60,6 +60,8 @@ fn in_doubt() -> World {
 fn finishes(world: &World) {
     world.tg(&["run", "--until-idle"]).ok();
     assert_eq!(world.judge()["sent"], 12);
+    // Neither a new key nor a copy in the database's place breaks the log.
+    world.tg(&["audit", "verify"]).ok();
     assert_eq!(secrets(world), [("telegram.api_hash".to_owned(), json!(1))]);
     let doctor = world.tg_json(&["doctor"]).json();
     let faults: Vec<_> = doctor["findings"]
@@ -100,6 +102,7 @@ fn a_new_master_key_survives_a_crash_at_every_point() {
             assert_eq!(fs::read(home.join("master.key.v1")).unwrap(), before);
         }
         let again = world.tg_json(&["secret", "rekey"]).ok().json();
+        world.tg(&["audit", "verify"]).ok();
         assert_eq!(again["version"], version + 1, "{step:?}");
         assert_eq!((&again["sessions"], &again["secrets"]), (&json!(2), &json!(1)));
         world.tg(&["db", "check"]).ok();
@@ -225,6 +228,11 @@ fn a_copy_of_before_sends_nothing_again_and_says_so_in_the_log() {
     assert!(world.journal().values().all(|lines| lines.len() == 1));
     assert_eq!(world.report()["unknown_by_reason"]["restored"], 12);
     world.tg(&["db", "check"]).ok();
+    // The log of the copy goes on with a row that says so, under the home's key for logs.
+    world.tg(&["audit", "verify"]).ok();
+    let log = world.tg_json(&["audit", "list", "--action", "db.restore"]).ok().json();
+    let detail = log["entries"][0]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("from copy.db"), "{log}");
 }
 
 #[test]

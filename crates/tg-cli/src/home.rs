@@ -3,6 +3,9 @@
 use crate::env;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::keys::sync;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use tg_security::validate::inside;
 
@@ -82,6 +85,29 @@ impl Home {
     /// A copy that is being looked at before it takes the database's place.
     pub(crate) fn staged_db(&self) -> PathBuf {
         self.0.join("tg.db.restoring")
+    }
+
+    /// Where the log of a copy that is being looked at ends.
+    pub(crate) fn staged_head(&self) -> PathBuf {
+        self.0.join("audit.head.restoring")
+    }
+
+    /// Has the note of a copy's log take the old note's place, once the copy has taken the database's:
+    /// after a crash between the two, whoever comes next does it.
+    ///
+    /// # Errors
+    /// If the note cannot be renamed.
+    pub(crate) fn finish_restore(&self) -> io::Result<()> {
+        let note = self.staged_head();
+        if self.staged_db().exists() || !note.exists() {
+            return Ok(());
+        }
+        match fs::rename(&note, self.0.join("audit.head")) {
+            // Somebody else came next, too.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+            Ok(()) => sync(&self.0),
+        }
     }
 
     /// A database whose place a copy took.

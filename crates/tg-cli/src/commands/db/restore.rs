@@ -42,11 +42,14 @@ struct Restored {
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Restore) -> Result<Exit, CliError> {
     context.home.require()?;
-    let lock = HomeLock::acquire(context.home.dir())?;
+    let lock = HomeLock::acquire(context.home.dir());
+    // Who may not is refused whatever else is wrong.
+    let current = current(context).await?;
+    let lock = lock?;
     let staged = context.home.staged_db();
-    clear(&staged).map_err(|error| fault("clear", &staged, &error))?;
+    clear(&context.home).map_err(|error| fault("clear", &staged, &error))?;
     let examined = match stage(&args.file, &staged) {
-        Ok(()) => examine(context, args, &lock, &staged).await,
+        Ok(()) => examine(context, args, &lock, &staged, current).await,
         Err(error) => Err(error),
     };
     let restored = examined.and_then(|mut restored| {
@@ -58,7 +61,7 @@ pub(crate) async fn run(context: &Context, args: &Restore) -> Result<Exit, CliEr
     });
     if restored.is_err() {
         // The copy of the copy is of no use; the error that is told is the one that matters.
-        let _ = clear(&staged);
+        let _ = clear(&context.home);
     }
     drop(lock);
     context.printer.result(&restored?, human)?;
@@ -102,9 +105,9 @@ async fn examine(
     args: &Restore,
     lock: &HomeLock,
     staged: &Path,
+    current: (Arc<MasterKey>, Option<Actor>),
 ) -> Result<Restored, CliError> {
     let home = &context.home;
-    let current = current(context).await?;
     let keys = match &args.key {
         Some(path) => Keys::Files(vec![KeyFile::load(path)?]),
         None => Keys::of_old_copies(home)?,
@@ -112,6 +115,7 @@ async fn examine(
     let audit = Arc::new(HomeAuditKey::new());
     let mut options = wire::options(home, &context.config, &audit);
     options.path = staged.to_owned();
+    options.head_path = home.staged_head();
     let store = SqliteStore::open_alone(&options, lock)?;
     let mut opened = Opened::unlock(home, store, keys, audit).await.map_err(|error| {
         error.hint("name the key file that the copy was sealed under with --key FILE")
@@ -186,6 +190,7 @@ fn replace(home: &Home, staged: &Path) -> io::Result<Option<PathBuf>> {
     fs::rename(staged, &db)?;
     keys::sync(home.dir())?;
     reach(HomeStep::RestoreReplaced);
+    home.finish_restore()?;
     Ok(kept.then_some(aside))
 }
 
@@ -196,9 +201,12 @@ fn free_name(home: &Home) -> io::Result<PathBuf> {
         .ok_or_else(|| io::Error::from(io::ErrorKind::AlreadyExists))
 }
 
-fn clear(path: &Path) -> io::Result<()> {
-    for part in PARTS {
-        match fs::remove_file(with(path, part)) {
+/// The note first: alone, it would be taken for that of a copy in its place.
+fn clear(home: &Home) -> io::Result<()> {
+    let staged = home.staged_db();
+    let parts = PARTS.iter().map(|part| with(&staged, part));
+    for file in std::iter::once(home.staged_head()).chain(parts) {
+        match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
