@@ -15,6 +15,7 @@ mod rules;
 mod run;
 mod rust;
 mod shape;
+mod shown;
 mod sql;
 mod text;
 mod waits;

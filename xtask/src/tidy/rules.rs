@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::{
-    allow, bounded, container, deps, manifests, migrations, shape, sql, text, waits, words,
+    allow, bounded, container, deps, manifests, migrations, shape, shown, sql, text, waits, words,
 };
 
 /// A file of the tree.
@@ -46,6 +46,7 @@ pub(super) fn check(files: &[File]) -> Vec<Finding> {
         named(files, "DEPS.md"),
         &manifests::users(texts(files)),
     ));
+    found.extend(shown::by_tests(named(files, "docs/security.md"), texts(files)));
     let mut left = match allow::parse(named(files, allow::PATH)) {
         Ok(exceptions) => allow::apply(found, &exceptions),
         Err(error) => {
@@ -94,6 +95,7 @@ mod tests {
             file("crates/tg-store/src/q.rs", "//! Q.\nformat!(\"SELECT {a}\");\ntodo!();\n"),
             file("crates/tg-net/src/n.rs", "//! N.\nlookup_host(x);\n"),
             file("docs/a.md", "/root/x\n"),
+            file("docs/security.md", "| 1.1 | x | `a_test_that_is_gone` |\n"),
             file("tests/it/a.rs", "//! A.\nthread::sleep(d);\n"),
             File { path: "z.bin".to_owned(), bytes: 2 << 20, text: None },
         ];
@@ -113,6 +115,7 @@ mod tests {
             "manifest",
             "migration",
             "port",
+            "shown",
             "sleep",
             "sql",
             "stub",
