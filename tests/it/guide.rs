@@ -64,3 +64,31 @@ fn the_walk_of_secrets() {
         assert!(!fs::read_to_string(world.path("old.env")).unwrap().contains(secret));
     }
 }
+
+#[test]
+fn the_walk_of_operators() {
+    let (world, out, err) = walk("operators.md");
+    assert!(out.contains("anna") && out.contains("campaign.report"), "{out}");
+    for refusal in [
+        "limited to campaign.list,campaign.report: not campaign.start",
+        "lacks account.import",
+        "nothing was shown",
+        "anna may not use this home any more",
+    ] {
+        assert!(err.contains(refusal), "{refusal}\n{err}");
+    }
+    let log = fs::read_to_string(world.path("audit.jsonl")).unwrap();
+    let rows: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let has = |actor: &str, action: &str, outcome: &str| {
+        rows.iter().any(|row| {
+            row["actor"] == actor && row["action"] == action && row["outcome"] == outcome
+        })
+    };
+    assert!(has("vera", "account.import", "refused") && has("anna", "auth.login", "done"), "{log}");
+    assert!(has("local", "operator.disable", "done"), "{log}");
+    for key in ["root.key", "anna.key", "vera.key", "nightly.key"] {
+        let key = fs::read_to_string(world.path(key)).unwrap();
+        assert!(!log.contains(key.trim()));
+    }
+}
