@@ -1,63 +1,11 @@
 //! A person is told: once, signed, and also when they could not be reached at first.
 
+use crate::hook::Hook;
 use crate::world::{World, wait_until};
-use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex};
-
-/// A webhook of the operator's: takes what is posted to it.
-struct Hook {
-    addr: SocketAddr,
-    posted: Arc<Mutex<Vec<Value>>>,
-}
-
-impl Hook {
-    /// Its thread ends with the test's process.
-    fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let addr = listener.local_addr().unwrap();
-        let posted = Arc::<Mutex<Vec<Value>>>::default();
-        let taken = Arc::clone(&posted);
-        std::thread::spawn(move || {
-            for socket in listener.incoming().flatten() {
-                if let Some(body) = take(&mut BufReader::new(&socket)) {
-                    taken.lock().unwrap().push(body);
-                }
-                let answer = "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n";
-                let _ = (&socket).write_all(answer.as_bytes());
-            }
-        });
-        Self { addr, posted }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/hook", self.addr)
-    }
-
-    fn posted(&self) -> Vec<Value> {
-        self.posted.lock().unwrap().clone()
-    }
-}
-
-/// One request with a JSON body.
-fn take(from: &mut impl BufRead) -> Option<Value> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        from.read_line(&mut line).ok()?;
-        let line = line.trim().to_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    from.read_exact(&mut body).ok()?;
-    serde_json::from_slice(&body).ok()
-}
+use serde_json::json;
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::Stdio;
 
 fn frozen(world: &World) {
     world.script(&json!([
@@ -142,4 +90,21 @@ fn alerts_can_be_tried() {
     assert!(hook.posted().is_empty());
     test("127.0.0.1").ok();
     assert_eq!(hook.posted()[0]["key"], "test");
+    // Said when it is set, not when an alert is due.
+    let set = |url: &str, allowed: &str| {
+        let mut command = world.command(&["secret", "set", "alerts.webhook_url", "--stdin"]);
+        command.env("TG_NET_ALLOW_PRIVATE", allowed).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(url.as_bytes()).unwrap();
+        crate::world::said(child.wait_with_output().unwrap())
+    };
+    for url in ["http://2130706433/hook", "https://printer.lan/hook", "https://[fd00::1]/hook"] {
+        let refused = set(url, "").fails(4);
+        assert!(refused.err.contains("net.allow_private"), "{}", refused.err);
+        assert!(!refused.err.contains("hook"), "the address is a secret: {}", refused.err);
+    }
+    set("http://2130706433/hook", "127.0.0.0/8").ok();
+    set("https://printer.lan/hook", "printer.lan").ok();
+    set("http://169.254.169.254/hook", "169.254.0.0/16").fails(2);
+    set("https://example.org/hook", "").ok();
 }

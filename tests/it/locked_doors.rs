@@ -1,6 +1,7 @@
 //! Secrets are planted, a whole campaign runs with everything logged, it crashes twice, and then
 //! every byte that was written is searched for them: raw, as hex, as base64.
 
+use crate::hook::Hook;
 use crate::world::{World, said, wait_until};
 use serde_json::{Value, json};
 use std::fs::{self, File};
@@ -13,6 +14,10 @@ const TWO_FACTOR: &str = "Zwiebelkuchen-2FA-planted";
 const TOKEN: &str = "7231456890:AAPlantedTokenPlantedTokenPlantedTo";
 const REFUSED: &str = "planted-but-refused-value";
 const OVERRIDE: &str = "planted-in-the-environment";
+const HOOK_KEY: &str = "planted-key-of-the-webhook";
+const PASSPHRASE: &str = "planted passphrase of an export";
+const WRONG: &str = "planted and the wrong passphrase";
+const HOOK_PATH: &str = "-planted-in-the-path";
 
 /// What is written while the test runs, one file per command.
 struct Outputs<'a> {
@@ -31,6 +36,7 @@ impl Outputs<'_> {
             .command(args)
             .env("TG_LOG", "trace")
             .env("TG_SECRET_GEMINI_API_KEY", OVERRIDE)
+            .env("TG_NET_ALLOW_PRIVATE", "127.0.0.1")
             .stdin(Stdio::piped())
             .stdout(self.file(&format!("{name}.out")))
             .stderr(self.file(&format!("{name}.err")))
@@ -129,7 +135,14 @@ fn live(out: &Outputs<'_>) {
     out.set("telegram.api_hash", HASH);
     out.set("account/acc01/two_factor", TWO_FACTOR);
     out.set("alerts.bot_token", TOKEN);
+    let hook = Hook::open();
+    out.set("alerts.webhook_url", &format!("{}{HOOK_PATH}", hook.url()));
+    out.set("alerts.webhook_key", HOOK_KEY);
     world.tg(&["campaign", "start", "spring"]).ok();
+    // People write back, one of them a "no", while the engine is not there and while it is.
+    let people = world.users();
+    world.say(people[0], "acc01", "STOP");
+    world.say(people[1], "acc01", "Who is this?");
     out.crash("aborted", "-ABRT", 20);
     out.crash("killed", "-KILL", 60);
     for (name, args, input, code) in [
@@ -145,6 +158,17 @@ fn live(out: &Outputs<'_>) {
         ("copied", &["db", "backup", "copy.db"], "", 0),
         ("doctor", &["doctor", "--output", "json"], "", 0),
         ("missing", &["account", "show", "nobody", "--output", "json"], "", 3),
+        ("told", &["alert", "test", "--output", "json"], "", 0),
+        ("alerts", &["alert", "list", "--output", "json"], "", 0),
+        ("inbox", &["inbox", "list", "--output", "json"], "", 0),
+        ("audit", &["audit", "export"], "", 0),
+        (
+            "taken",
+            &["account", "export", "acc02", "--format", "sealed", "--to", "taken.txt"],
+            PASSPHRASE,
+            0,
+        ),
+        ("taken-wrong", &["account", "import", "taken.txt", "--output", "json"], WRONG, 1),
     ] {
         assert_eq!(out.run(name, args, input), Some(code), "{name}");
     }
@@ -153,7 +177,10 @@ fn live(out: &Outputs<'_>) {
         out.run("report", &["campaign", "report", "spring", "--output", "json"], ""),
         Some(0)
     );
-    assert_eq!(world.judge()["sent"], 120);
+    let counts = world.judge();
+    let count = |outcome: &str| counts.get(outcome).copied().unwrap_or_default();
+    assert_eq!(count("sent") + count("skipped"), 120, "{counts:?}");
+    assert!(!hook.posted().is_empty());
 }
 
 #[test]
@@ -168,6 +195,7 @@ fn nothing_planted_is_found_anywhere() {
     all_files(&world.home(), &mut paths);
     let stored = paths.len();
     all_files(&out.folder, &mut paths);
+    paths.push(world.path("taken.txt"));
     paths.push(world.path("copy.db"));
     let files: Vec<_> =
         paths.into_iter().map(|path| (path.clone(), fs::read(path).unwrap())).collect();
@@ -181,6 +209,10 @@ fn nothing_planted_is_found_anywhere() {
         ("the token", TOKEN.as_bytes()),
         ("what was refused", REFUSED.as_bytes()),
         ("what the environment says", OVERRIDE.as_bytes()),
+        ("the webhook's address", HOOK_PATH.as_bytes()),
+        ("the webhook's key", HOOK_KEY.as_bytes()),
+        ("the passphrase of an export", PASSPHRASE.as_bytes()),
+        ("a wrong passphrase", WRONG.as_bytes()),
         ("a session key, its beginning", &key[..24]),
         ("a session key, its middle", &key[100..124]),
     ] {
@@ -189,6 +221,9 @@ fn nothing_planted_is_found_anywhere() {
     // A whole number stands where a person is named, and nowhere in what is said.
     let phone = accounts[0]["phone"].as_str().unwrap();
     assert_eq!(found(&files[stored..files.len() - 1], phone.as_bytes()), [""; 0].map(Path::new));
+    // Nor does the log of changes have what people wrote.
+    let log = fs::read_to_string(out.folder.join("audit.out")).unwrap();
+    assert!(log.contains("contact.opt_out") && !log.contains("STOP"), "{log}");
     the_search_works(&world, &files, &key, phone);
     no_core(&world);
 }

@@ -13,6 +13,7 @@ mod flush;
 mod formats;
 mod guide;
 mod hearing;
+mod hook;
 mod hostile_input;
 mod installation;
 mod keys;

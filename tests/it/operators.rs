@@ -1,7 +1,7 @@
 //! Operators, keys and sign-ins, from outside: every verb as somebody who may only look, a home
 //! that asks everybody who they are, and an audit log that somebody cut.
 
-use crate::world::{Said, World, said};
+use crate::world::{Said, World, said, wait_until};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -11,6 +11,7 @@ use std::process::Stdio;
 const VERBS: &[(&str, &str)] = &[
     ("account import none.json", "account.import"),
     ("account export x --format telethon-string --stdout", "account.export"),
+    ("account export x --format sealed --stdout", "account.export"),
     ("account add x --qr", "account.add"),
     ("account login --all", "account.login"),
     ("account check", "account.check"),
@@ -27,22 +28,25 @@ const VERBS: &[(&str, &str)] = &[
     ("secret list", "secret.list"),
     ("secret rotate gemini.api_key --confirm", "secret.rotate"),
     ("secret migrate old.env", "secret.migrate"),
+    ("secret migrate old.env --dry-run", "secret.migrate"),
     ("secret rekey", "secret.rekey"),
     ("alert list", ""),
     ("alert test", "alert.test"),
     ("db backup other.db", "db.backup"),
     ("db restore copy.db", "db.restore"),
     ("secret remove gemini.api_key", "secret.remove"),
-    ("proxy add --file none.json", "proxy.add"),
+    ("proxy add --file none.txt", "proxy.add"),
+    ("proxy add x socks5://u@127.0.0.1:1", "proxy.add"),
     ("proxy list", ""),
     ("proxy check", "proxy.check"),
     ("proxy assign acc01=none", "proxy.assign"),
     ("proxy replace acc01", "proxy.replace"),
     ("proxy remove x", "proxy.remove"),
-    ("audience import x sim/people.csv --consent c", "audience.import"),
+    ("audience import x none.csv --consent c", "audience.import"),
     ("audience list", ""),
     ("audience show x", ""),
     ("audience export x", "audience.export"),
+    ("audience export x --to nowhere/x.csv", "audience.export"),
     ("audience suppress all 1", "audience.suppress"),
     ("contact show 1", "contact.show"),
     ("template add x hello.md", "template.add"),
@@ -132,17 +136,9 @@ fn code(said: &Said) -> String {
 
 #[test]
 fn every_verb_refuses_who_may_not_and_says_so_in_the_log() {
+    // Nothing that the verbs name is there: no file, no setting, no application at Telegram. Who may
+    // not is refused before anybody looks.
     let (world, keys) = home_with(&[("vera", "viewer")]);
-    fs::write(world.path("none.json"), "[]").unwrap();
-    fs::write(world.path("hello.md"), "Hi").unwrap();
-    fs::write(world.path("old.env"), "GEMINI_API_KEY=abcdefghijklmnopqrstuvwxyz012345\n").unwrap();
-    world.tg(&["db", "backup", "copy.db"]).ok();
-    let hook = ["secret", "set", "alerts.webhook_url", "--stdin"];
-    typed(&world, "https://example.org/hook", &hook).ok();
-    // Nobody signs in to Telegram without an application, whoever they are.
-    let hash = ["secret", "set", "telegram.api_hash", "--stdin"];
-    typed(&world, &"a1".repeat(16), &hash).ok();
-    fs::write(world.home().join("config.toml"), "[telegram]\napi_id = 1\n").unwrap();
     let all: BTreeSet<String> = verbs(&world, &[]).into_iter().collect();
     let known = |verb: &str| {
         OPEN.contains(&verb)
@@ -157,19 +153,51 @@ fn every_verb_refuses_who_may_not_and_says_so_in_the_log() {
         let refused = said.code == Some(4) && code(&said) == "not_permitted";
         assert_eq!(refused, !permission.is_empty(), "{line}: {:?} {}", said.code, said.err);
     }
+    let wanted: Vec<&str> =
+        VERBS.iter().map(|(_, permission)| *permission).filter(|p| !p.is_empty()).collect();
+    assert_eq!(refusals(&world), wanted, "one row each, in their order");
+    world.tg(&["audit", "verify"]).ok();
+}
+
+/// What vera was refused, oldest first.
+fn refusals(world: &World) -> Vec<String> {
     let list = ["audit", "list", "--actor", "vera", "--limit", "1000"];
     let log = world.tg_json(&list).ok().json();
-    let told: BTreeSet<&str> = log["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|row| row["outcome"] == "refused")
-        .map(|row| row["action"].as_str().unwrap())
-        .collect();
-    let wanted: BTreeSet<&str> =
-        VERBS.iter().map(|(_, permission)| *permission).filter(|p| !p.is_empty()).collect();
-    assert_eq!(told, wanted);
-    world.tg(&["audit", "verify"]).ok();
+    let rows = log["entries"].as_array().unwrap().iter().rev();
+    let refused = rows.filter(|row| row["outcome"] == "refused");
+    refused.map(|row| row["action"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What has to be alone in the home asks for its permission also while it cannot be.
+#[test]
+fn who_may_not_is_refused_while_an_engine_runs() {
+    let (world, keys) = home_with(&[("vera", "viewer")]);
+    let mut engine = world.command(&["run"]).stdout(Stdio::null()).spawn().unwrap();
+    let lock = world.home().join("run.lock");
+    wait_until("the engine holds the home", || {
+        fs::read_to_string(&lock).is_ok_and(|pid| pid.trim() == engine.id().to_string())
+    });
+    let alone = [
+        ("account add x --qr", "account.add"),
+        ("account login --all", "account.login"),
+        ("account check", "account.check"),
+        ("account remove x", "account.remove"),
+        ("secret rekey", "secret.rekey"),
+        ("db restore copy.db", "db.restore"),
+        ("run --until-idle", "engine.run"),
+    ];
+    let said = alone.map(|(line, _)| {
+        let args: Vec<&str> = ["--output", "json"].into_iter().chain(line.split(' ')).collect();
+        (line, with_key(&world, &keys[0], &args))
+    });
+    let admin = world.tg(&["secret", "rekey"]);
+    engine.kill().unwrap();
+    engine.wait().unwrap();
+    for (line, said) in said {
+        assert_eq!((said.code, code(&said)), (Some(4), "not_permitted".into()), "{line}");
+    }
+    assert_eq!(admin.code, Some(6), "{}", admin.err);
+    assert_eq!(refusals(&world), alone.map(|(_, permission)| permission));
 }
 
 #[test]

@@ -252,7 +252,7 @@ fn a_revoked_account_is_found_and_signed_in_again() {
     sign_in("login");
     assert_eq!(state(&world, "anna"), "active");
     world.tg(&["account", "tag", "anna", "+germany", "+vip"]).ok();
-    let tagged = world.tg(&["--output", "json", "account", "tag", "anna", "-vip"]).ok().json();
+    let tagged = world.tg(&["account", "tag", "anna", "-vip", "--output", "json"]).ok().json();
     assert_eq!(tagged["tags"], json!(["germany"]));
     let removed = world.tg_json(&["account", "remove", "anna"]).ok().json();
     assert_eq!(removed["state"], "removed");

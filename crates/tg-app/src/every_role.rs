@@ -222,7 +222,7 @@ async fn own(app: &App, permission: Permission) -> Result<(), AppError> {
     let nobody = Visitor { shown: Shown::Nothing, source: String::new(), required: false };
     let hour = Duration::from_secs(3_600);
     if permission == Permission::AuthLogin {
-        return auth::login(app, &nobody, Spans { idle: hour, whole: hour }).await.map(drop);
+        return auth::login(app, &nobody, Spans { idle: hour, whole: hour }, None).await.map(drop);
     }
     auth::logout(app, &nobody).await
 }

@@ -6,6 +6,21 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::permissions::Permission;
 
+/// Asks for a permission before anything that the act needs is looked at: a file, a secret that
+/// somebody types, a setting. The use case asks again.
+///
+/// # Errors
+/// A refusal, which is in the audit log then.
+pub async fn permit(
+    app: &App,
+    actor: &Actor,
+    permission: Permission,
+    noun: &str,
+    name: Option<&str>,
+) -> Result<(), AppError> {
+    Act::begin(app, actor, permission, noun, name).await.map(drop)
+}
+
 /// Permits a look at the settings.
 ///
 /// # Errors

@@ -146,6 +146,19 @@ pub async fn rekey(
     .await
 }
 
+/// Asks for a permission to change a secret before anybody types its value.
+///
+/// # Errors
+/// A refusal, which is in the audit log then; if there is no secret of that name.
+pub async fn permit(
+    app: &App,
+    actor: &Actor,
+    permission: Permission,
+    name: &str,
+) -> Result<(), AppError> {
+    begin(app, actor, permission, name).await.map(drop)
+}
+
 async fn begin<'a>(
     app: &'a App,
     actor: &'a Actor,

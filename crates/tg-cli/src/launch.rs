@@ -1,6 +1,6 @@
 //! From the command line to an exit code: parse, settle the settings, start the runtime, dispatch.
 
-use crate::args::{Cli, Command, wants_json};
+use crate::args::{Cli, Command, parse, wants_json};
 use crate::commands;
 use crate::config::{Config, Format};
 use crate::context::Context;
@@ -12,7 +12,6 @@ use crate::home::Home;
 use crate::logging;
 use crate::malloc;
 use crate::printer::Printer;
-use clap::Parser;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
 use std::sync::Arc;
@@ -25,7 +24,7 @@ const BLOCKING_THREADS: usize = 16;
 pub(crate) fn launch() -> Exit {
     dumps::off();
     let args: Vec<OsString> = std::env::args_os().collect();
-    let cli = match Cli::try_parse_from(&args) {
+    let cli = match parse(&args) {
         Ok(cli) => cli,
         Err(error) => return not_a_command(&error, &args),
     };

@@ -5,13 +5,14 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::wire::Opened;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{Alerter, Clock};
 use tg_net::alerts::{BotAlerter, Several, WebhookAlerter};
 use tg_net::http::{HttpClient, HttpError, HttpLimits};
 use tg_net::policy::{Limits, Service};
+use tg_security::validate::{HttpUrl, UrlError, UrlRules};
 use tg_security::vault::{HomeSecret, SecretName};
 
 impl Opened {
@@ -73,6 +74,32 @@ impl Opened {
         }
         Ok(Some(Arc::new(Several::new(ways))))
     }
+}
+
+/// Refuses an address for alerts that the guarded client would not go to: better now than when an
+/// alert is due. What its name leads to is known only then.
+///
+/// # Errors
+/// If it is one of a private network that `net.allow_private` does not allow.
+pub(crate) fn check_url(config: &Config, name: &str, value: &SecretString) -> Result<(), CliError> {
+    if name != HomeSecret::AlertsWebhookUrl.as_str() {
+        return Ok(());
+    }
+    let value = value.expose_secret();
+    let (strict, relaxed) = (UrlRules::default(), UrlRules { private: true });
+    let Err(fault @ (UrlError::Private(_) | UrlError::LocalName)) = HttpUrl::parse(value, strict)
+    else {
+        return Ok(());
+    };
+    // What no setting allows is said by whoever keeps it.
+    let Ok(url) = HttpUrl::parse(value, relaxed) else { return Ok(()) };
+    let reach = &config.outside.allow_private.value.reach;
+    let host = url.host().trim_matches(['[', ']']);
+    if reach.names(host) || host.parse().is_ok_and(|ip| reach.check(host, ip).is_ok()) {
+        return Ok(());
+    }
+    Err(CliError::new(Exit::Refused, "private_url", fault.to_string())
+        .hint("name its host or network in net.allow_private first, if you mean it"))
 }
 
 impl From<HttpError> for CliError {

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_app::auth::{self, Shown, Visitor};
-use tg_app::{Actor, App, AppError};
+use tg_app::{Actor, App, AppError, Permission};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
     AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk,
@@ -68,19 +68,50 @@ pub(crate) async fn with<T>(
     serve(open(context, None).await?, Some(visitor), work).await
 }
 
-/// The same for what must be alone in the home.
+/// What an act needs, to be asked for before its files, secrets and settings are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Need<'a> {
+    /// The permission.
+    pub(crate) permission: Permission,
+    /// What it is done to, as the audit log says it.
+    pub(crate) noun: &'static str,
+    /// Which one, if it has a name.
+    pub(crate) name: Option<&'a str>,
+}
+
+impl<'a> Need<'a> {
+    /// A permission for all of a kind.
+    pub(crate) const fn of(permission: Permission, noun: &'static str) -> Self {
+        Self { permission, noun, name: None }
+    }
+
+    /// For one of them.
+    pub(crate) const fn named(self, name: &'a str) -> Self {
+        Self { name: Some(name), ..self }
+    }
+}
+
+/// The same for what must be alone in the home. Who may not is refused also while others are in it.
 ///
 /// # Errors
-/// Those of locking, of opening, of admission and of `work`.
+/// Those of locking, of opening, of admission and of `work`; a refusal.
 pub(crate) async fn alone<T>(
     context: &Context,
+    need: Need<'_>,
     work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
 ) -> Result<T, CliError> {
     context.home.require()?;
+    let lock = match HomeLock::acquire(context.home.dir()) {
+        Ok(lock) => lock,
+        Err(held) => {
+            with(context, async |opened| opened.permit(need).await).await?;
+            return Err(held.into());
+        }
+    };
     let visitor = visitor(context, context.credentials.shown(&context.home)?);
-    let lock = HomeLock::acquire(context.home.dir())?;
     let opened = open(context, Some(&lock)).await?;
     let recovering = async |opened: &Opened| {
+        opened.permit(need).await?;
         keys::recover(&context.home, opened.port()).await?;
         work(opened).await
     };
@@ -108,6 +139,11 @@ pub(crate) fn visitor(context: &Context, shown: Shown) -> Visitor {
 
 async fn open(context: &Context, lock: Option<&HomeLock>) -> Result<Opened, CliError> {
     context.home.require()?;
+    context.home.finish_restore().map_err(|error| {
+        CliError::new(Exit::Failed, "home_io", "cannot finish a restore that was cut off")
+            .because(&error)
+            .hint("check who owns the files of the home")
+    })?;
     let keys = Keys::find(&context.home)?;
     let audit = Arc::new(HomeAuditKey::new());
     let options = options(&context.home, &context.config, &audit);
@@ -184,6 +220,15 @@ impl Opened {
         let health = Arc::default();
         let actor = Actor::local().from_source(source::of_this_process());
         Self { app, actor, store, sessions, vault, health, master, cost, audit }
+    }
+
+    /// Asks for a permission before anything else is looked at.
+    ///
+    /// # Errors
+    /// A refusal, which is in the audit log then.
+    pub(crate) async fn permit(&self, need: Need<'_>) -> Result<(), CliError> {
+        let Need { permission, noun, name } = need;
+        Ok(tg_app::home::permit(&self.app, &self.actor, permission, noun, name).await?)
     }
 
     /// The store as the port.

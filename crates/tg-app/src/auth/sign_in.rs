@@ -20,7 +20,8 @@ pub struct Spans {
     pub whole: Duration,
 }
 
-/// Signs in with a key. The token is the caller's to keep, in a file of its owner's.
+/// Signs in with a key. The token is the caller's to keep, in a file of its owner's; the sign-in whose
+/// token stood there, `former`, ends.
 ///
 /// # Errors
 /// A refusal as of every command; also if `visitor` shows no key.
@@ -28,6 +29,7 @@ pub async fn login(
     app: &App,
     visitor: &Visitor,
     spans: Spans,
+    former: Option<&str>,
 ) -> Result<(json::SignedIn, Token), AppError> {
     let admitted = look(app, visitor).await?;
     let act = Act::begin(app, &admitted.actor, Permission::AuthLogin, "home", None).await?;
@@ -38,6 +40,7 @@ pub async fn login(
     let token = Token::draw(TokenKind::SignIn, &*app.entropy);
     let (id, proof) = (token.id().to_owned(), token.proof());
     let who = admitted.actor.who.clone();
+    let former = former.and_then(|text| Token::parse(TokenKind::SignIn, text).ok());
     let signed_in = act
         .write(move |unit, at| {
             let ends = unit.api_key(&key)?.and_then(|key| key.expires_at);
@@ -51,6 +54,12 @@ pub async fn login(
                 seen_at: at,
                 key: key.clone(),
             };
+            if let Some(former) = former
+                && let Some(old) = unit.sign_in(former.id())?
+                && former.proves(&old.proof)
+            {
+                unit.end_sign_in(&old.id)?;
+            }
             unit.add_sign_in(&sign_in, at)?;
             let signed_in = json::SignedIn {
                 schema: "tg.sign_in/1",

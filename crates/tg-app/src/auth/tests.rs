@@ -164,7 +164,7 @@ async fn a_sign_in_ends_unused_and_however_much_it_is_used() {
     let app = &home.app;
     let key = key(&home, "anna", "viewer", "").await;
     let shown = visitor(Shown::Key(key.clone()), "here");
-    let (signed_in, token) = login(app, &shown, SPANS).await.unwrap();
+    let (signed_in, token) = login(app, &shown, SPANS, None).await.unwrap();
     assert_eq!((signed_in.who.as_str(), signed_in.idle_seconds), ("anna", 600));
     let with = || visitor(Shown::SignIn(token.expose().to_owned()), "here");
     for _ in 0..11 {
@@ -173,20 +173,40 @@ async fn a_sign_in_ends_unused_and_however_much_it_is_used() {
     }
     home.clock.advance(5 * MINUTE);
     assert_eq!(admit(app, &with()).await.unwrap_err().code(), "signed_out", "after an hour");
-    let (_, token) = login(app, &shown, SPANS).await.unwrap();
+    let (_, token) = login(app, &shown, SPANS, None).await.unwrap();
     let with = || visitor(Shown::SignIn(token.expose().to_owned()), "here");
     admit(app, &with()).await.unwrap();
     home.clock.advance(10 * MINUTE);
     assert_eq!(admit(app, &with()).await.unwrap_err().code(), "signed_out", "unused");
-    let (_, token) = login(app, &shown, SPANS).await.unwrap();
+    let (_, token) = login(app, &shown, SPANS, None).await.unwrap();
     let with = || visitor(Shown::SignIn(token.expose().to_owned()), "here");
     logout(app, &with()).await.unwrap();
     assert_eq!(admit(app, &with()).await.unwrap_err().code(), "signed_out");
     // A sign-in ends with its key.
-    let (_, token) = login(app, &shown, SPANS).await.unwrap();
+    let (_, token) = login(app, &shown, SPANS, None).await.unwrap();
     operators::revoke_key(app, &local(), key.split('_').nth(1).unwrap()).await.unwrap();
     let with = visitor(Shown::SignIn(token.expose().to_owned()), "here");
     assert_eq!(admit(app, &with).await.unwrap_err().code(), "key_ended");
+}
+
+#[tokio::test]
+async fn a_new_sign_in_ends_the_one_that_it_replaces_and_no_other() {
+    let home = Home::new();
+    let app = &home.app;
+    let shown = visitor(Shown::Key(key(&home, "anna", "viewer", "").await), "here");
+    let with = |token: &Token| visitor(Shown::SignIn(token.expose().to_owned()), "here");
+    let (_, elsewhere) = login(app, &shown, SPANS, None).await.unwrap();
+    let (_, first) = login(app, &shown, SPANS, None).await.unwrap();
+    // Whoever knows the number of somebody's sign-in does not end it.
+    let guessed = elsewhere.expose().replace(|c: char| c.is_ascii_digit(), "0");
+    for former in ["", "tgs_nonsense", &guessed] {
+        login(app, &shown, SPANS, Some(former)).await.unwrap();
+    }
+    let (_, second) = login(app, &shown, SPANS, Some(first.expose())).await.unwrap();
+    assert_eq!(admit(app, &with(&first)).await.unwrap_err().code(), "signed_out");
+    for open in [&second, &elsewhere] {
+        assert_eq!(admit(app, &with(open)).await.unwrap().who, "anna");
+    }
 }
 
 #[tokio::test]
@@ -194,7 +214,7 @@ async fn neither_keys_nor_tokens_are_in_the_database_or_the_log() {
     let home = Home::new();
     let key = key(&home, "anna", "viewer", "").await;
     let shown = visitor(Shown::Key(key.clone()), "here");
-    let (_, token) = login(&home.app, &shown, SPANS).await.unwrap();
+    let (_, token) = login(&home.app, &shown, SPANS, None).await.unwrap();
     let _ = with_key(&home.app, &guess(Some(&key), 9), "here").await;
     let secrets =
         [key.as_str(), token.expose()].map(|text| text.split('_').nth(2).unwrap().to_owned());

@@ -13,6 +13,7 @@ pub(crate) mod demo;
 pub(crate) mod home;
 pub(crate) mod inbox;
 pub(crate) mod operator;
+mod parse;
 pub(crate) mod proxy;
 pub(crate) mod report;
 pub(crate) mod run;
@@ -22,4 +23,5 @@ mod values;
 mod variant;
 
 pub(crate) use cli::{Cli, Command};
+pub(crate) use parse::parse;
 pub(crate) use values::{Since, wants_json};

@@ -13,14 +13,14 @@ use crate::exit::Exit;
 use crate::home::Home;
 use crate::input;
 use crate::text::{clean, count, counted, span};
-use crate::wire::{self, Opened};
+use crate::wire::{self, Need, Opened};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 use tg_app::audiences::{self, ImportRequest, RejectFile};
 use tg_app::campaigns::{self, NewCampaign};
-use tg_app::{accounts, contacts, json, templates};
+use tg_app::{Permission, accounts, contacts, json, templates};
 use tg_engine::{Ended, RunSummary};
 use tg_security::MAX_ACCOUNTS_FILE;
 
@@ -77,7 +77,7 @@ async fn play(
     )?;
     init::make(&context.home, &context.config, false).await?;
     step(context, "tg init")?;
-    wire::alone(context, async |open| {
+    wire::alone(context, Need::of(Permission::EngineRun, "engine"), async |open| {
         prepare(context, open, stage).await?;
         step(context, "tg run --until-idle")?;
         context.printer.flush()?;

@@ -6,15 +6,15 @@ use crate::engine::{Asked, drive};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::{count, counted};
-use crate::wire;
+use crate::wire::{self, Need};
 use std::fmt::Write;
-use tg_app::json;
+use tg_app::{Permission, json};
 use tg_engine::{Ended, RunSummary};
 
 /// Runs the verb.
 pub(super) async fn run(context: &Context, args: &Run) -> Result<Exit, CliError> {
     let asked = Asked { until_idle: args.until_idle, max_wait: args.max_wait.map(|span| span.0) };
-    let summary = wire::alone(context, async |opened| {
+    let summary = wire::alone(context, Need::of(Permission::EngineRun, "engine"), async |opened| {
         tg_app::engine::begin_run(&opened.app, &opened.actor).await?;
         drive(context, opened, asked).await
     })

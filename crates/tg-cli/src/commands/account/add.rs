@@ -7,14 +7,16 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::signing::{self, Parts, Start};
 use crate::texts;
-use crate::wire::{self, Opened};
+use crate::wire::{self, Need, Opened};
+use tg_app::Permission;
 use tg_app::json::{AccountDetail, LoginNews};
 use tg_app::sign_in::{self, ByPhone, Target};
 
 /// Runs the verb. What signs in must be alone in the home: an engine could use the same session.
 pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError> {
-    let start = signing::start(args.how.from.as_deref())?;
-    let detail = wire::alone(context, async |opened| {
+    let need = Need::of(Permission::AccountAdd, "account").named(&args.name);
+    let detail = wire::alone(context, need, async |opened| {
+        let start = signing::start(args.how.from.as_deref())?;
         Parts::with(context, opened, &start, true, async |parts| {
             let target = Target::New(&args.name);
             let phone = args.how.phone.as_deref();

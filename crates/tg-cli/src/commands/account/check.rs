@@ -4,13 +4,13 @@ use crate::args::account::Check;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::wire;
-use tg_app::{checkup, json};
+use crate::wire::{self, Need};
+use tg_app::{Permission, checkup, json};
 
 /// Runs the verb. A session must not be open twice, so that no engine may run.
 pub(crate) async fn run(context: &Context, args: &Check) -> Result<Exit, CliError> {
     let mut worst = Ok(Exit::Done);
-    wire::alone(context, async |opened| {
+    wire::alone(context, Need::of(Permission::AccountCheck, "accounts"), async |opened| {
         let connector = opened.connector(&context.config);
         let mut tell = |checked: json::AccountCheck| {
             let shown = context.printer.result(&checked, line);

@@ -4,26 +4,29 @@ use crate::args::account::{Export, ExportFormat};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::{typed, wire};
+use crate::typed;
+use crate::wire::{self, Need};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
+use tg_app::Permission;
 use tg_app::json::AccountExport;
 use tg_app::sessions::{self, ExportForm};
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliError> {
-    let form = match args.format {
-        ExportFormat::TelethonString => ExportForm::Telethon,
-        ExportFormat::PyrogramString => ExportForm::Pyrogram {
-            // Simulated data centres take any application.
-            api_id: context.config.api_id.value.map_or(0, |id| id.0.unsigned_abs()),
-        },
-        ExportFormat::Sealed => ExportForm::Sealed(typed::either("new passphrase")?),
-    };
-    let format = form.format().as_str();
-    let session = wire::with(context, async |open| {
-        Ok(sessions::export(&open.app, &open.actor, &args.name, form).await?)
+    let (format, session) = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::AccountExport, "account").named(&args.name)).await?;
+        let form = match args.format {
+            ExportFormat::TelethonString => ExportForm::Telethon,
+            ExportFormat::PyrogramString => ExportForm::Pyrogram {
+                // Simulated data centres take any application.
+                api_id: context.config.api_id.value.map_or(0, |id| id.0.unsigned_abs()),
+            },
+            ExportFormat::Sealed => ExportForm::Sealed(typed::either("new passphrase")?),
+        };
+        let format = form.format().as_str();
+        Ok((format, sessions::export(&open.app, &open.actor, &args.name, form).await?))
     })
     .await?;
     let mut done = AccountExport {

@@ -5,14 +5,14 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::counted;
-use crate::wire::{self, Opened};
+use crate::wire::{self, Need, Opened};
 use crate::{input, typed};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use tg_app::json::AccountImport;
 use tg_app::sessions::{Arrival, ImportTerms};
-use tg_app::{accounts, sessions};
+use tg_app::{Permission, accounts, sessions};
 use tg_security::{MAX_ACCOUNTS_FILE, SEALED_EXPORT, open_export, parse_session_string};
 use tg_store::read_session_file;
 use zeroize::Zeroizing;
@@ -30,13 +30,17 @@ enum Named {
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: Import) -> Result<Exit, CliError> {
-    let named = read(&args)?;
-    let terms = ImportTerms {
-        proxy: args.proxy,
-        dcs: args.dc.into_iter().collect(),
-        pause: context.config.exit_pause.value.0,
-    };
-    let done = wire::with(context, async |open| take(context, open, named, terms).await).await?;
+    let done = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::AccountImport, "accounts")).await?;
+        let named = read(&args)?;
+        let terms = ImportTerms {
+            proxy: args.proxy,
+            dcs: args.dc.into_iter().collect(),
+            pause: context.config.exit_pause.value.0,
+        };
+        take(context, open, named, terms).await
+    })
+    .await?;
     context.printer.result(&done, human)?;
     if done.imported > 0 {
         context.printer.note(

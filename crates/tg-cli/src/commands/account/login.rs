@@ -8,9 +8,10 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::signing::{self, Parts, Start};
 use crate::text::counted;
-use crate::wire::{self, Opened};
+use crate::wire::{self, Need, Opened};
 use futures_util::StreamExt;
 use futures_util::stream;
+use tg_app::Permission;
 use tg_app::json::AccountLogin;
 use tg_app::sign_in::{self, Target};
 
@@ -19,8 +20,8 @@ const AT_ONCE: usize = 4;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Login) -> Result<Exit, CliError> {
-    let start = signing::start(args.how.from.as_deref())?;
-    wire::alone(context, async |opened| {
+    wire::alone(context, Need::of(Permission::AccountLogin, "accounts"), async |opened| {
+        let start = signing::start(args.how.from.as_deref())?;
         Parts::with(context, opened, &start, !args.unattended, async |parts| {
             if let ([name], false) = (&args.names[..], args.unattended) {
                 let detail = again(context, opened, &start, parts, args, name).await?;

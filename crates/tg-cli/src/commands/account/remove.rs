@@ -5,13 +5,14 @@ use crate::args::account::Remove;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::wire;
+use crate::wire::{self, Need};
 use secrecy::SecretString;
-use tg_app::removal;
+use tg_app::{Permission, removal};
 
 /// Runs the verb. A session must not be open twice, so that no engine may run.
 pub(crate) async fn run(context: &Context, args: &Remove) -> Result<Exit, CliError> {
-    let detail = wire::alone(context, async |opened| {
+    let need = Need::of(Permission::AccountRemove, "account").named(&args.name);
+    let detail = wire::alone(context, need, async |opened| {
         // Signing out does not ask for the application's hash.
         let desk = opened.desk(&context.config, SecretString::from(String::new()));
         let desk = (!args.keep_session).then_some(&*desk);

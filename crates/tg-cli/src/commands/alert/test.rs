@@ -3,12 +3,13 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::wire;
-use tg_app::{alerts, json};
+use crate::wire::{self, Need};
+use tg_app::{Permission, alerts, json};
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
     let told = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::AlertTest, "alert")).await?;
         let alerter = open.alerter(context).await?.ok_or_else(none)?;
         Ok(alerts::test(&open.app, &open.actor, alerter.as_ref()).await?)
     })

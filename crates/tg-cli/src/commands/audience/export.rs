@@ -6,9 +6,10 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::text::counted;
-use crate::wire;
+use crate::wire::{self, Need};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
+use tg_app::Permission;
 use tg_app::audiences::{self, ExportSink};
 use tg_app::json;
 use tg_security::WholeFile;
@@ -30,13 +31,15 @@ pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliErr
         return Ok(Exit::Done);
     };
     let shown = path.display().to_string();
-    let file = WholeFile::create(path).map_err(|error| unwritten(&shown, &error))?;
-    let mut sheet = Sheet::new(file, args.format.unwrap_or(ExportFormat::Csv));
     let people = wire::with(context, async |open| {
-        Ok(audiences::export(&open.app, &open.actor, &args.name, &mut sheet).await?)
+        open.permit(Need::of(Permission::AudienceExport, "audience").named(&args.name)).await?;
+        let file = WholeFile::create(path).map_err(|error| unwritten(&shown, &error))?;
+        let mut sheet = Sheet::new(file, args.format.unwrap_or(ExportFormat::Csv));
+        let people = audiences::export(&open.app, &open.actor, &args.name, &mut sheet).await?;
+        sheet.end().and_then(WholeFile::commit).map_err(|error| unwritten(&shown, &error))?;
+        Ok(people)
     })
     .await?;
-    sheet.end().and_then(WholeFile::commit).map_err(|error| unwritten(&shown, &error))?;
     let done = json::AudienceExport {
         schema: "tg.audience_export/1",
         audience: args.name.clone(),
@@ -146,18 +149,19 @@ fn row<W: Write>(
     fields: &[String],
     member: &json::Member,
 ) -> io::Result<()> {
-    let user_id = member.user_id.map_or_else(String::new, |id| id.to_string());
+    let person = &member.person;
+    let user_id = person.user_id.map_or_else(String::new, |id| id.to_string());
     let empty = |cell: &Option<String>| -> String { cell.clone().unwrap_or_default() };
     let permission = [&member.consent, &member.consented_at, &member.opted_out_at].map(empty);
     let [consent, at, out_at] = permission.each_ref().map(String::as_str);
     out.write(&Exported {
-        username: member.username.as_deref().unwrap_or_default(),
-        phone: member.phone.as_deref().unwrap_or_default(),
+        username: person.username.as_deref().unwrap_or_default(),
+        phone: person.phone.as_deref().unwrap_or_default(),
         user_id: &user_id,
-        names: [&member.first_name, &member.last_name, &member.lang, &member.tz],
+        names: [&person.first_name, &person.last_name, &person.lang, &person.tz],
         fields: fields
             .iter()
-            .map(|name| member.fields.get(name).map_or("", String::as_str))
+            .map(|name| person.fields.get(name).map_or("", String::as_str))
             .collect(),
         permission: [consent, at, out_at, if member.suppressed { "yes" } else { "" }],
     })

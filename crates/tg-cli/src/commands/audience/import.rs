@@ -7,22 +7,23 @@ use crate::exit::Exit;
 use crate::input;
 use crate::progress::Progress;
 use crate::text::{count, counted};
-use crate::wire;
+use crate::wire::{self, Need};
+use tg_app::Permission;
 use tg_app::audiences::{self, ImportRequest, RejectFile};
 use tg_app::json;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Import) -> Result<Exit, CliError> {
-    let reader = input::open(&args.file)?;
     let rejects = args.rejects.clone().unwrap_or_else(|| input::beside(&args.file, ".rejects.csv"));
     let mut progress = Progress::new(&context.printer, "rows read");
     let done = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::AudienceImport, "audience").named(&args.name)).await?;
         let request = ImportRequest {
             audience: &args.name,
             consent: &args.consent,
             strict: args.strict,
             allow_test_numbers: open.is_simulated().await?,
-            reader,
+            reader: input::open(&args.file)?,
             rejects: Box::new(RejectFile::new(rejects)),
             progress: Box::new(move |rows| progress.at(rows)),
         };

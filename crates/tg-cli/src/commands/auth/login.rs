@@ -18,12 +18,14 @@ pub(crate) async fn run(context: &Context) -> Result<Exit, CliError> {
         None => typed::either("key")?.expose_secret().to_owned(),
     };
     let visitor = wire::visitor(context, Shown::Key(key));
+    // A file that others can read, or that is no token, ends nothing: keeping the new one says so.
+    let former = credentials::token(&context.home).ok().flatten();
     let spans = Spans {
         idle: context.config.auth_idle.value.0,
         whole: context.config.auth_lifetime.value.0,
     };
     let signed_in = wire::at_the_door(context, async |open| {
-        let (signed_in, token) = auth::login(&open.app, &visitor, spans).await?;
+        let (signed_in, token) = auth::login(&open.app, &visitor, spans, former.as_deref()).await?;
         credentials::keep(&context.home, token.expose())?;
         Ok(signed_in)
     })

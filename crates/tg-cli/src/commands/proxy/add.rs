@@ -5,8 +5,10 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::counted;
-use crate::{input, typed, wire};
+use crate::wire::{self, Need};
+use crate::{input, typed};
 use std::path::Path;
+use tg_app::Permission;
 use tg_app::json::ProxyAdd;
 use tg_app::proxies::{self, NewProxy};
 
@@ -15,15 +17,17 @@ const MAX_FILE: usize = 4 << 20;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError> {
-    let proxies = match (&args.file, &args.name, &args.address) {
-        (Some(file), _, _) => listed(file)?,
-        (None, Some(name), Some(address)) => vec![typed(name, address)?],
-        _ => return Err(CliError::new(Exit::Usage, "usage", "name a proxy and its address")),
-    };
+    let done = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::ProxyAdd, "proxies")).await?;
+        let proxies = match (&args.file, &args.name, &args.address) {
+            (Some(file), _, _) => listed(file)?,
+            (None, Some(name), Some(address)) => vec![typed(name, address)?],
+            _ => return Err(CliError::new(Exit::Usage, "usage", "name a proxy and its address")),
+        };
+        Ok(proxies::add(&open.app, &open.actor, proxies).await?)
+    })
+    .await?;
     let one = args.file.is_none();
-    let done =
-        wire::with(context, async |open| Ok(proxies::add(&open.app, &open.actor, proxies).await?))
-            .await?;
     // Whoever adds one proxy is told why not; whoever adds a list gets a list.
     if let (true, Some(rejected)) = (one, done.rejected.first()) {
         return Err(CliError::new(Exit::Refused, "bad_proxy", rejected.reason.clone())

@@ -8,11 +8,11 @@ use crate::input;
 use crate::rewrite::Rewrite;
 use crate::table::Table;
 use crate::text::{clean, counted};
-use crate::wire;
+use crate::wire::{self, Need, Opened};
 use secrecy::SecretString;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tg_app::migrate;
+use tg_app::{Permission, migrate};
 use tg_engine::home_steps::{HomeStep, reach};
 use tg_security::plaintext::{Format, PlaintextError, Plan, plan, scan, without};
 use tg_security::vault::SecretName;
@@ -47,7 +47,17 @@ struct Kept {
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<Exit, CliError> {
-    context.home.require()?;
+    let told = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::SecretMigrate, "secrets")).await?;
+        taken_over(args, open).await
+    })
+    .await?;
+    context.printer.result(&told, human)?;
+    Ok(Exit::Done)
+}
+
+/// Seals what the file has, and takes it out; says what would be done if no more is asked for.
+async fn taken_over(args: &Migrate, open: &Opened) -> Result<Migrated, CliError> {
     let file = Rewrite::open(&args.file)?;
     let format = args.format.map_or_else(|| of_name(args), |format| Ok(format.into()))?;
     let called: BTreeMap<String, SecretName> = args.called.iter().cloned().collect();
@@ -64,15 +74,11 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<Exit, CliEr
             .map(|found| (found.name.clone(), SecretString::from(found.scalar.value.as_str())))
             .collect();
         let name = input::file_name(&args.file);
-        told.sealed = wire::with(context, async |open| {
-            Ok(migrate::migrate(&open.app, &open.actor, &name, values).await?)
-        })
-        .await?;
+        told.sealed = migrate::migrate(&open.app, &open.actor, &name, values).await?;
         file.replace(&rest)?;
         reach(HomeStep::MigrateReplaced);
     }
-    context.printer.result(&told, human)?;
-    Ok(Exit::Done)
+    Ok(told)
 }
 
 fn of_name(args: &Migrate) -> Result<Format, CliError> {

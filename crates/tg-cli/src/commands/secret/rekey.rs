@@ -6,10 +6,10 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::keys;
 use crate::text::counted;
-use crate::wire::{self, Opened};
+use crate::wire::{self, Need, Opened};
 use serde::Serialize;
 use std::sync::Arc;
-use tg_app::secrets;
+use tg_app::{Permission, secrets};
 use tg_engine::home_steps::{HomeStep, reach};
 use tg_security::{MasterKey, Resealed};
 
@@ -29,7 +29,8 @@ struct Rekeyed {
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Rekey) -> Result<Exit, CliError> {
-    let done = wire::alone(context, async |open| change(context, args, open).await).await?;
+    let need = Need::of(Permission::SecretRekey, "home");
+    let done = wire::alone(context, need, async |open| change(context, args, open).await).await?;
     context.printer.result(&done, human)?;
     Ok(Exit::Done)
 }

@@ -4,20 +4,24 @@ use crate::args::secret::Rotate;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::outside::check_url;
 use crate::typed;
 use crate::wire;
-use tg_app::{json, secrets};
+use tg_app::{Permission, json, secrets};
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Rotate) -> Result<Exit, CliError> {
-    context.home.require()?;
-    let value = if args.confirm || args.abandon {
-        None
-    } else {
-        Some(typed::secret(&format!("new {}: ", args.name), args.stdin)?)
-    };
     let name = &args.name;
     let done = wire::with(context, async |open| {
+        let permission = Permission::SecretRotate;
+        secrets::permit(&open.app, &open.actor, permission, &args.name).await?;
+        let value = if args.confirm || args.abandon {
+            None
+        } else {
+            let value = typed::secret(&format!("new {name}: "), args.stdin)?;
+            check_url(&context.config, name, &value)?;
+            Some(value)
+        };
         let (app, actor) = (&open.app, &open.actor);
         Ok(match value {
             Some(value) => secrets::rotate(app, actor, name, value).await?,

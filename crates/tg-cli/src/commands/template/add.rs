@@ -5,8 +5,9 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::input;
-use crate::wire;
+use crate::wire::{self, Need};
 use std::path::Path;
+use tg_app::Permission;
 use tg_app::templates::{self, NewTemplate};
 use tg_core::template::Format;
 
@@ -15,9 +16,10 @@ const MAX_BYTES: usize = 256 * 1024;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError> {
-    let source = input::read_text(&args.file, MAX_BYTES)?;
     let format = args.format.map_or_else(|| by_name(&args.file), Format::from);
     let added = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::TemplateAdd, "template").named(&args.name)).await?;
+        let source = input::read_text(&args.file, MAX_BYTES)?;
         let lang = args.lang.as_deref();
         let new = NewTemplate { name: &args.name, source: &source, format, lang };
         Ok(templates::add_as(&open.app, &open.actor, new).await?)
