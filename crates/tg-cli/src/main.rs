@@ -20,6 +20,7 @@ mod keys;
 mod launch;
 mod logging;
 mod malloc;
+mod need;
 mod opening;
 mod outside;
 mod page;

@@ -8,12 +8,13 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::home::Home;
 use crate::keys::{self, Keys};
+pub(crate) use crate::need::Need;
 use crate::source;
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_app::auth::{self, Shown, Visitor};
-use tg_app::{Actor, App, AppError, Permission};
+use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
     AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk,
@@ -66,29 +67,6 @@ pub(crate) async fn with<T>(
 ) -> Result<T, CliError> {
     let visitor = visitor(context, context.credentials.shown(&context.home)?);
     serve(open(context, None).await?, Some(visitor), work).await
-}
-
-/// What an act needs, to be asked for before its files, secrets and settings are looked at.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Need<'a> {
-    /// The permission.
-    pub(crate) permission: Permission,
-    /// What it is done to, as the audit log says it.
-    pub(crate) noun: &'static str,
-    /// Which one, if it has a name.
-    pub(crate) name: Option<&'a str>,
-}
-
-impl<'a> Need<'a> {
-    /// A permission for all of a kind.
-    pub(crate) const fn of(permission: Permission, noun: &'static str) -> Self {
-        Self { permission, noun, name: None }
-    }
-
-    /// For one of them.
-    pub(crate) const fn named(self, name: &'a str) -> Self {
-        Self { name: Some(name), ..self }
-    }
 }
 
 /// The same for what must be alone in the home. Who may not is refused also while others are in it.
@@ -220,15 +198,6 @@ impl Opened {
         let health = Arc::default();
         let actor = Actor::local().from_source(source::of_this_process());
         Self { app, actor, store, sessions, vault, health, master, cost, audit }
-    }
-
-    /// Asks for a permission before anything else is looked at.
-    ///
-    /// # Errors
-    /// A refusal, which is in the audit log then.
-    pub(crate) async fn permit(&self, need: Need<'_>) -> Result<(), CliError> {
-        let Need { permission, noun, name } = need;
-        Ok(tg_app::home::permit(&self.app, &self.actor, permission, noun, name).await?)
     }
 
     /// The store as the port.
