@@ -139,11 +139,11 @@ fn live(out: &Outputs<'_>) {
     out.set("alerts.webhook_url", &format!("{}{HOOK_PATH}", hook.url()));
     out.set("alerts.webhook_key", HOOK_KEY);
     world.tg(&["campaign", "start", "spring"]).ok();
-    // People write back, one of them a "no", while the engine is not there and while it is.
+    out.crash("aborted", "-ABRT", 20);
+    // People write back, one of them a "no", while the engine is not there.
     let people = world.users();
     world.say(people[0], "acc01", "STOP");
     world.say(people[1], "acc01", "Who is this?");
-    out.crash("aborted", "-ABRT", 20);
     out.crash("killed", "-KILL", 60);
     for (name, args, input, code) in [
         ("refused", &["secret", "set", "telegram.api_hash", "--stdin"][..], REFUSED, 2),

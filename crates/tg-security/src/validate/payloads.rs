@@ -47,7 +47,8 @@ fn names_numbers_and_tags_take_no_payload() {
         // A user's name may have what passes through a URL unchanged, and nothing else.
         if let Ok(proxy) = parse_proxy(&format!("socks5://{payload}@h.example:1")) {
             let url = Url::parse(&proxy.address.to_string()).unwrap();
-            assert_eq!((url.username(), url.host_str()), (payload, Some("h.example")));
+            let user = payload.split(':').next().unwrap();
+            assert_eq!((url.username(), url.host_str()), (user, Some("h.example")));
         }
         refused("a session", payload, parse_session_string(payload).map(drop));
         let sealed = open_export(&format!("{SEALED_EXPORT}{payload}"), &SecretString::from("x"));
