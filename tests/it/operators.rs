@@ -19,6 +19,7 @@ const VERBS: &[(&str, &str)] = &[
     ("account tag x +y", "account.tag"),
     ("account list", ""),
     ("account show x", ""),
+    ("account report x", ""),
     ("account pause x", "account.pause"),
     ("account resume x", "account.resume"),
     ("inbox list", "inbox.list"),
