@@ -266,3 +266,44 @@ fn a_run_that_ends_by_itself_says_of_no_account_that_it_was_lost() {
         assert!(!events.contains("\"state\":\"disconnected\""), "{events}");
     }
 }
+
+/// Off unless it is wanted; then it goes to each person once, through the account that heard them,
+/// also when the first attempt's answer is lost and the process dies.
+#[test]
+fn a_no_is_confirmed_once_if_that_is_wanted() {
+    let world = World::with_campaign(2, 4);
+    world.tg(&["run", "--until-idle"]).ok();
+    let users = world.users();
+    world.say(users[0], "acc01", "stop");
+    world.tg(&["run", "--until-idle"]).ok();
+    assert!(world.journal().is_empty(), "nothing is confirmed by itself");
+    let answer = "You will not hear from us again.";
+    let run = |more: &[&str]| {
+        let mut command = world.command(&[&["run"], more].concat());
+        command.env("TG_INBOX_OPT_OUT_ANSWER", answer).stdout(Stdio::null());
+        command
+    };
+    world.script(&json!([
+        {"on": {"method": "messages.sendMessage", "nth": 1}, "do": {"drop": "after"}}
+    ]));
+    world.say(users[1], "acc02", "Stop!");
+    let mut engine = run(&[]).spawn().unwrap();
+    wait_until("handed over", || world.calls("messages.sendMessage") > 0);
+    engine.kill().unwrap();
+    engine.wait().unwrap();
+    world.script(&json!([]));
+    assert!(run(&["--until-idle"]).status().unwrap().success());
+    // Who takes it back and says no again, to another account, was told already; who had said no
+    // before it was wanted is not told now.
+    world.say(users[1], "acc02", "But where do I return it?");
+    world.say(users[1], "acc01", "stop");
+    world.say(users[0], "acc02", "stop");
+    assert!(run(&["--until-idle"]).status().unwrap().success());
+    let journal = world.journal();
+    assert_eq!(journal.keys().collect::<Vec<_>>(), [&users[1]], "{journal:?}");
+    let file = std::fs::read_to_string(world.sim_file("accounts.json")).unwrap();
+    let accounts: Value = serde_json::from_str(&file).unwrap();
+    let told = &journal[&users[1]];
+    assert_eq!((told.len(), &told[0]["text"]), (1, &json!(answer)));
+    assert_eq!(told[0]["from_user_id"], accounts[1]["user_id"], "by the account that heard it");
+}

@@ -2,6 +2,7 @@
 //! One file per walk.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, unreachable_pub, missing_docs)]
 
+mod addresses;
 mod alerts;
 mod bad_input;
 mod content;

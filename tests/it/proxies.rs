@@ -1,5 +1,6 @@
 //! Accounts behind proxies: everything goes through, nothing goes past.
 
+use crate::signing_in::{Asking, code};
 use crate::socks::{PASSWORD, Socks};
 use crate::world::{Said, World, said, wait_until};
 use serde_json::{Value, json};
@@ -232,4 +233,58 @@ fn passwords_are_no_arguments_and_lists_are_taken_line_by_line() {
     world.tg(&["proxy", "remove", "berlin"]).ok();
     world.tg(&["proxy", "remove", "berlin"]).fails(3);
     assert_eq!(proxies(&world).len(), 1);
+}
+
+/// The account's first byte already goes the way that all of its later ones will.
+#[test]
+fn a_new_account_signs_in_through_the_proxy_that_it_gets() {
+    let socks = Socks::start();
+    let world = World::with_sim([1, 1, 0], &["--logins", "4"]);
+    world.tg(&["init"]).ok();
+    add(&world, "px", &socks.url("px"), PASSWORD).ok();
+    // Its home is another data centre than the one where everybody starts.
+    let logins = std::fs::read_to_string(world.sim_file("logins.json")).unwrap();
+    let logins: Value = serde_json::from_str(&logins).unwrap();
+    let login = logins.as_array().unwrap().iter().find(|l| l["home_dc"] == 4).unwrap();
+    let (name, number) = (login["name"].as_str().unwrap(), login["phone"].as_str().unwrap());
+    let sign_in = |args: &[&str]| {
+        let mut asking = Asking::start(&world, &[args, &["--phone", number]].concat());
+        asking.hear("code_sent");
+        asking.say(&code(&world));
+        if let Some(password) = login["password"].as_str() {
+            asking.hear("password_needed");
+            asking.say(password);
+        }
+        asking.end().ok().json()
+    };
+    let added = sign_in(&["account", "add", name, "--proxy", "px"]);
+    assert_eq!(added["proxy"], "px", "{added}");
+    assert!(socks.total() >= 2, "both data centres");
+    nothing_went_past(&world, &[&socks]);
+    tg(&world, &["account", "check", name]).ok();
+    sign_in(&["account", "login", name]);
+    tg(&world, &["account", "check", name]).ok();
+    nothing_went_past(&world, &[&socks]);
+    // Another account's proxy is refused before anything is asked.
+    let (asked, through) = (world.calls("auth.sendCode"), socks.total());
+    let other = ["account", "add", "other", "--phone", "+9996627777", "--proxy", "px"];
+    let from = world.sim_file("logins.json");
+    let refused = world.tg(&[&other[..], &["--from", &from]].concat()).fails(4);
+    assert!(refused.err.contains(&format!("\"px\" is \"{name}\"'s")), "{}", refused.err);
+    assert_eq!((world.calls("auth.sendCode"), socks.total()), (asked, through));
+}
+
+/// A dead proxy is no reason to go directly.
+#[test]
+fn a_sign_in_whose_proxy_is_dead_is_none() {
+    let mut socks = Socks::start();
+    let world = World::with_sim([1, 1, 0], &["--logins", "1"]);
+    world.tg(&["init"]).ok();
+    add(&world, "px", &socks.url("px"), PASSWORD).ok();
+    socks.kill();
+    let from = world.sim_file("logins.json");
+    let add = ["account", "add", "log01", "--phone", "+9996627777", "--proxy", "px", "--from", &from];
+    world.tg(&add).fails(5);
+    assert_eq!(world.stats()["connections_total"], 0);
+    world.tg(&["account", "show", "log01"]).fails(3);
 }

@@ -71,6 +71,40 @@ fn a_gateway_that_is_not_set_up_is_said_before_anything_is_sent() {
     assert_eq!(world.calls("auth.sendCode"), 0);
 }
 
+/// Codes may be words (core.telegram.org/constructor/auth.sentCodeTypeSmsWord) or phrases: out of a
+/// message like digits, and typed.
+#[test]
+fn words_and_phrases_sign_in() {
+    let world = World::with_sim([1, 1, 0], &["--logins", "7"]);
+    world.tg(&["init"]).ok();
+    let gateway = gateway(&world);
+    for (name, way, begins) in [
+        ("log01", "sms_word", "a word that begins with"),
+        ("log03", "sms_phrase", "a phrase that begins with"),
+    ] {
+        let phone = phone(&world, name);
+        world.tell("/codes", &json!({"phone": phone, "way": way}));
+        let add = ["account", "add", name, "--phone", &phone, "--output", "json", "--from"];
+        let logins = world.sim_file("logins.json");
+        let mut adding = world.command(&[&add[..], &[logins.as_str()]].concat());
+        by_android(&mut adding, &gateway, std::slice::from_ref(&phone));
+        let done = said(adding.output().unwrap()).ok();
+        assert!(done.out.contains(begins), "{}", done.out);
+        assert!(!done.out.contains("wrong_code"), "{}", done.out);
+    }
+    for (name, way) in [("log05", "sms_word"), ("log07", "sms_phrase")] {
+        let phone = phone(&world, name);
+        world.tell("/codes", &json!({"phone": phone, "way": way}));
+        let mut adding = Asking::start(&world, &["account", "add", name, "--phone", &phone]);
+        adding.hear("code_sent");
+        adding.say("not this one");
+        adding.hear("wrong_code");
+        // As somebody types it who reads it out of a message.
+        adding.say(&format!(" {} ", code(&world)));
+        adding.end().ok();
+    }
+}
+
 /// What text messages cost is counted before they are asked for; when the day's budget is spent, no
 /// gateway is asked, a person is told, and a restart changes nothing about it.
 #[test]

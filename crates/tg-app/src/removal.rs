@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tg_core::account::AccountEvent;
 use tg_core::failure::{Failure, FailureClass};
 use tg_core::ids::AccountId;
-use tg_core::ports::{LoginDesk, LoginError, Session};
+use tg_core::ports::{LoginDesk, LoginError, LoginWay, Session};
 use tg_security::SealedSessions;
 
 /// How many rows one transaction ends.
@@ -85,7 +85,7 @@ async fn sign_out(
     account: AccountId,
     session: Session,
 ) -> Result<(), AppError> {
-    let line = desk.open(Some(account), session).await.map_err(|error| unasked(&error))?;
+    let line = desk.open(LoginWay::Of(account), session).await.map_err(|error| unasked(&error))?;
     let result = line.log_out().await;
     line.close().await;
     match result {

@@ -90,6 +90,7 @@ fn hear(context: &Context) -> HearOptions {
     let days = u64::try_from(config.keep_days.value.0).unwrap_or(1);
     HearOptions {
         words: config.opt_out_words.value.all(),
+        confirmation: config.opt_out_answer.value.0.clone(),
         keep: Duration::from_secs(days * 24 * 60 * 60),
         seats: usize::try_from(config.connections.value.0).unwrap_or(0),
     }

@@ -72,6 +72,9 @@ pub(crate) const EXIT_PAUSE: Variable =
 /// `inbox.opt_out_words`
 pub(crate) const OPT_OUT_WORDS: Variable =
     Variable { name: "TG_INBOX_OPT_OUT_WORDS", about: "sets inbox.opt_out_words" };
+/// `inbox.opt_out_answer`
+pub(crate) const OPT_OUT_ANSWER: Variable =
+    Variable { name: "TG_INBOX_OPT_OUT_ANSWER", about: "sets inbox.opt_out_answer" };
 /// `inbox.keep_days`
 pub(crate) const KEEP_DAYS: Variable =
     Variable { name: "TG_INBOX_KEEP_DAYS", about: "sets inbox.keep_days" };
@@ -170,7 +173,7 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 37] = [
+pub(crate) const ALL: [&Variable; 38] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -189,6 +192,7 @@ pub(crate) const ALL: [&Variable; 37] = [
     &IN_FLIGHT,
     &EXIT_PAUSE,
     &OPT_OUT_WORDS,
+    &OPT_OUT_ANSWER,
     &KEEP_DAYS,
     &CONNECTIONS,
     &BUSY_DEADLINE,

@@ -37,13 +37,11 @@ impl Person {
         self.username.is_some() || self.phone.is_some() || self.user_id.is_some()
     }
 
-    /// What an account can ask Telegram about, the cheaper way first.
-    #[must_use]
-    pub fn address(&self) -> Option<Address> {
-        self.username
-            .clone()
-            .map(Address::Username)
-            .or_else(|| self.phone.clone().map(Address::Phone))
+    /// What an account can ask Telegram about, the cheaper way first; the next one is for a name
+    /// that nobody has any more.
+    pub fn addresses(&self) -> impl Iterator<Item = Address> {
+        let username = self.username.clone().map(Address::Username);
+        username.into_iter().chain(self.phone.clone().map(Address::Phone))
     }
 
     /// A field's value as a template sees it. Standard fields exist for everyone, empty if not

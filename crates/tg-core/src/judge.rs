@@ -20,7 +20,12 @@ pub enum Judgement {
     /// Commit this, then send.
     Claim(Claim),
     /// This account has to ask Telegram about the person first.
-    Resolve(Address),
+    Resolve {
+        /// By this address.
+        address: Address,
+        /// By this one, if nobody has the first any more.
+        otherwise: Option<Address>,
+    },
     /// It will never be sent.
     Move(Move),
 }
@@ -42,8 +47,11 @@ pub fn candidate(
     }
     let Some(peer) = candidate.peer else {
         // A bot may address only those who started it, and it knows them.
-        return match candidate.person.address() {
-            Some(address) if !account_is_bot => Judgement::Resolve(address),
+        let mut addresses = candidate.person.addresses();
+        return match addresses.next() {
+            Some(address) if !account_is_bot => {
+                Judgement::Resolve { address, otherwise: addresses.next() }
+            }
             _ => Judgement::Move(ineligible(candidate.delivery, Reason::UNREACHABLE)),
         };
     };

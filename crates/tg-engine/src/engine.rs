@@ -8,9 +8,10 @@ use crate::counting::Counting;
 use crate::events::{EventKind, EventSink};
 use crate::health::HealthLog;
 use crate::hear;
-use crate::hear::HearOptions;
+use crate::hear_options::HearOptions;
 use crate::herald::Herald;
 use crate::recovery;
+use crate::replies;
 use crate::shutdown::Shutdown;
 use crate::supervisor::Supervisor;
 use crate::worker::Shared;
@@ -328,6 +329,13 @@ impl House {
             let id = account.id;
             let due = self.shared.store.read(move |unit| unit.next_due(id)).await?;
             if due.is_some_and(|at| at <= now) && self.resting_until(id).is_none_or(|at| at <= now)
+            {
+                return Ok(false);
+            }
+            // Somebody may have been heard who is to be answered.
+            let answer = replies::next_due(&self.shared, &self.orders.subscribe(), id).await?;
+            if answer.is_some_and(|at| at <= now)
+                && self.resting_until(id).is_none_or(|at| at <= now)
             {
                 return Ok(false);
             }

@@ -6,14 +6,15 @@ use crate::turn::{Ready, Task};
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
-use tg_core::failure::Failure;
+use tg_core::failure::{Failure, FailureClass, Refusal};
 use tg_core::ports::{BoxFuture, HistoryPage, Messenger, Receipt, Resolved, Transmission};
 
 /// How a call landed.
 pub(crate) enum Landing {
     Sent(Ready, Result<Receipt, Failure>),
     Looked(Ready, Result<HistoryPage, Failure>),
-    Asked(Ask, Result<Resolved, Failure>),
+    /// With the questions that no pace granted.
+    Asked(Ask, Result<Resolved, Failure>, u32),
 }
 
 /// Sends a part, or looks for it.
@@ -54,8 +55,22 @@ async fn send(messenger: Arc<dyn Messenger>, ready: Ready) -> Landing {
 pub(crate) fn ask(messenger: Arc<dyn Messenger>, ask: Ask) -> BoxFuture<'static, Landing> {
     Box::pin(async move {
         reach(Step::BeforeResolve);
-        let result = messenger.resolve(&ask.address).await;
+        let (mut result, mut owed) = (messenger.resolve(&ask.address).await, 0);
+        if let (Some(otherwise), Err(failure)) = (&ask.otherwise, &result)
+            && is_outdated(failure)
+        {
+            owed = u32::from(ask.paced);
+            result = messenger.resolve(otherwise).await;
+        }
         reach(Step::Resolved);
-        Landing::Asked(ask, result)
+        Landing::Asked(ask, result, owed)
     })
+}
+
+/// Whether no person has the address: names are given up and taken by others, and that is no reason
+/// not to ask by the other address.
+fn is_outdated(failure: &Failure) -> bool {
+    const GONE: [&str; 3] = ["USERNAME_NOT_OCCUPIED", "USERNAME_INVALID", "not_a_user"];
+    failure.class == FailureClass::Refused(Refusal::Recipient)
+        && GONE.contains(&failure.reason.as_str())
 }

@@ -2,6 +2,7 @@
 //! while it is connected as soon as it comes. A "no" is stored in the transaction of the message
 //! that says it, and every claim after that transaction sees it.
 
+use crate::confirm::Confirmation;
 use crate::events::{AccountNews, EventKind};
 use crate::opt_out;
 use crate::replies::Replies;
@@ -27,23 +28,6 @@ const FORGET: usize = 1_000;
 const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// A point whose date alone moved is not worth a commit for as long as this, in seconds.
 const STALE: i32 = 24 * 60 * 60;
-
-/// How accounts hear.
-#[derive(Clone, Debug)]
-pub struct HearOptions {
-    /// By which words people say no.
-    pub words: Arc<OptOutWords>,
-    /// How long messages are kept; opt-outs are kept for ever.
-    pub keep: Duration,
-    /// Accounts that are kept connected although they have nothing to send, at most.
-    pub seats: usize,
-}
-
-impl Default for HearOptions {
-    fn default() -> Self {
-        Self { words: Arc::default(), keep: Duration::from_secs(365 * 24 * 60 * 60), seats: 10_000 }
-    }
-}
 
 /// How a connection was used.
 pub(crate) enum Served {
@@ -273,6 +257,7 @@ impl Listener {
                 users: Arc::clone(&users),
                 point: messages.is_empty().then_some(point),
                 words: Arc::clone(&self.shared.hear.words),
+                confirmation: Confirmation::of(&self.shared),
                 now: self.shared.clock.now(),
             };
             let last = chunk.point.is_some();
@@ -329,6 +314,7 @@ struct Chunk {
     /// Set for the last one.
     point: Option<UpdatePoint>,
     words: Arc<OptOutWords>,
+    confirmation: Option<Confirmation>,
     now: Timestamp,
 }
 
@@ -351,7 +337,10 @@ fn write(unit: &mut dyn Unit, chunk: &Chunk) -> Result<Vec<EventKind>, StoreErro
         let kept = unit.keep_message(chunk.account, message, no, chunk.now)?;
         let Kept::New { campaign } = kept else { continue };
         if no {
-            opt_out::record(unit, message.user, &message.text, &chunk.name, chunk.now)?;
+            let new = opt_out::record(unit, message.user, &message.text, &chunk.name, chunk.now)?;
+            if let Some(confirmation) = chunk.confirmation.as_ref().filter(|_| new) {
+                confirmation.record(unit, chunk.account, message.user, chunk.now)?;
+            }
         }
         if !message.outgoing {
             told.push(EventKind::Message {

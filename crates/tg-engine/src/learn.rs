@@ -14,6 +14,10 @@ pub(crate) struct Ask {
     /// Whom the home believes the address to belong to.
     pub(crate) expected: Option<UserId>,
     pub(crate) address: Address,
+    /// What is asked about if nobody has that address any more.
+    pub(crate) otherwise: Option<Address>,
+    /// It spends the account's own pace.
+    pub(crate) paced: bool,
 }
 
 /// An answer to be written.

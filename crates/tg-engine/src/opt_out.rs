@@ -9,7 +9,7 @@ use tg_core::time::Timestamp;
 const QUOTED: usize = 40;
 
 /// Records that `user` wrote a "no" to `account`. Only the first one is recorded, and has a row: who
-/// repeats themselves fills no log.
+/// repeats themselves fills no log. Returns whether it is.
 ///
 /// # Errors
 /// If the store fails.
@@ -19,10 +19,10 @@ pub(crate) fn record(
     text: &str,
     account: &Slug,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let words: String = text.trim().chars().take(QUOTED).collect();
     if !unit.opt_out_user(user, &format!("wrote \"{words}\" to {account}"), at)? {
-        return Ok(());
+        return Ok(false);
     }
     // A contact's row, not who they are: it leads nowhere once the person is forgotten.
     let contact = unit.find_contact(&ContactKey::UserId(user))?;
@@ -37,5 +37,6 @@ pub(crate) fn record(
         detail: format!("wrote to {account}"),
         after: Some("opted out".to_owned()),
         ..AuditEntry::default()
-    })
+    })?;
+    Ok(true)
 }

@@ -337,15 +337,16 @@ impl Taking {
             return Judged::Move(event, Some(until));
         }
         let now = Some(self.now);
+        let silenced = due.silenced && !due.confirms;
         match (&due.state, due.peer, due.random_id, due.claimed_at) {
-            (DeliveryState::Planned, _, _, _) if due.silenced => {
+            (DeliveryState::Planned, _, _, _) if silenced => {
                 Judged::Move(Event::Ineligible(Reason::OPTED_OUT), None)
             }
             (DeliveryState::Planned, Some(peer), _, _) => Judged::Claim(peer),
             (DeliveryState::Claimed(exposure), Some(peer), Some(id), Some(at)) => {
                 if exposure.check.is_some() {
                     Judged::Take(in_hand(due, peer, id, Some(at)))
-                } else if due.silenced {
+                } else if silenced {
                     Judged::Move(Event::Ineligible(Reason::OPTED_OUT), now)
                 } else if exposure.ambiguous && self.now.since(at) > REPLAY_WINDOW {
                     Judged::Move(Event::Expired, now)

@@ -295,8 +295,9 @@ impl<'a> Service<'a> {
                 self.aloft.remove(&row.delivery);
                 ledger.looked(&row, result, now, entropy.as_ref())
             }
-            Landing::Asked(ask, result) => {
+            Landing::Asked(ask, result, owed) => {
                 self.asking = self.asking.saturating_sub(1);
+                self.worker.pacer.owe_resolves(owed, now);
                 ledger.asked(ask, result, now, entropy.as_ref())
             }
         };

@@ -308,7 +308,7 @@ impl Judging<'_> {
                 }
                 batch.claims.push(claim);
             }
-            Judgement::Resolve(address) if *self.resolves > 0 => {
+            Judgement::Resolve { address, otherwise } if *self.resolves > 0 => {
                 *self.resolves -= 1;
                 out.asks.push(Ask {
                     delivery: row.delivery,
@@ -316,9 +316,11 @@ impl Judging<'_> {
                     contact: row.contact,
                     expected: row.person.user_id,
                     address,
+                    otherwise,
+                    paced: self.paced,
                 });
             }
-            Judgement::Resolve(_) => out.starved = true,
+            Judgement::Resolve { .. } => out.starved = true,
         }
     }
 }

@@ -3,7 +3,8 @@
 use crate::board::{Board, Doing};
 use crate::control::Control;
 use crate::events::{AccountNews, EventKind, EventSink, RunEvent};
-use crate::hear::{self, HearOptions, Served, Trouble};
+use crate::hear::{self, Served, Trouble};
+use crate::hear_options::HearOptions;
 use crate::replies;
 use crate::serve::Exit;
 use crate::settle::{Course, Ledger};

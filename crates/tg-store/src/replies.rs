@@ -18,7 +18,7 @@ const DUE: &str = concat!(
     ", d.id, d.uuid, d.user_id, coalesce(d.hash, p.hash), d.text, d.random_id, d.claimed_at,
         EXISTS (SELECT 1 FROM opt_out_users u WHERE u.user_id = d.user_id
             AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.user_id = d.user_id
-                AND m.outgoing = 0 AND m.opt_out = 0 AND m.heard_at > u.at))
+                AND m.outgoing = 0 AND m.opt_out = 0 AND m.heard_at > u.at)), d.confirms
      FROM replies d LEFT JOIN peers p ON p.user_id = d.user_id AND p.account_id = d.account_id
      WHERE d.account_id = ?1 AND d.state < 2 AND d.due_at <= ?2 ORDER BY d.due_at, d.id LIMIT ?3"
 );
@@ -37,6 +37,7 @@ fn due(row: &Row<'_>) -> rusqlite::Result<DueReply> {
         random_id: row.get::<_, Option<i64>>(AT + 5)?.map(RandomId),
         claimed_at: time(row, AT + 6)?,
         silenced: row.get(AT + 7)?,
+        confirms: row.get(AT + 8)?,
     })
 }
 
@@ -164,6 +165,24 @@ impl ReplyStore for SqliteUnit<'_> {
             ])
         })
         .map(ReplyId)
+    }
+
+    fn confirm_opt_out(&mut self, reply: &NewReply, at: Timestamp) -> Result<bool, StoreError> {
+        let added = self.execute(
+            "recording the confirmation of an opt-out",
+            "INSERT INTO replies (uuid, account_id, user_id, text, written_at, state, due_at,
+                 confirms)
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5, 1)
+             ON CONFLICT (user_id) WHERE confirms = 1 DO NOTHING",
+            params![
+                reply.uuid.as_bytes(),
+                reply.account.0,
+                reply.user.0,
+                reply.text,
+                at.0
+            ],
+        )?;
+        Ok(added > 0)
     }
 
     fn due_replies(

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::json::AccountImport;
 use crate::named;
 use crate::permissions::Permission;
+use crate::proxies::free_route;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use tg_core::ports::{
     DcAuth, Identifier, Identity, NewAccount, PeerFact, Route, Session, StoreError, Unit,
 };
 use tg_core::time::Timestamp;
-use tg_security::{CarriedAccount, SealedRoutes, SealedSessions, Sealer};
+use tg_security::{CarriedAccount, SealedSessions, Sealer};
 
 /// Peers that one transaction writes.
 const PEERS_AT_ONCE: usize = 1_000;
@@ -107,7 +108,7 @@ pub async fn import(
             .advise("import them all, then `tg proxy assign --auto` before the first `tg run`"));
     }
     let sealer = Arc::clone(&app.sealer);
-    let route = act.read(move |unit| route(unit, &sealer, proxy.as_ref())).await?;
+    let route = act.read(move |unit| free_route(unit, &sealer, proxy.as_ref())).await?;
     let mut known = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
         known.push(complete(arrival, &terms, &route, identifier).await?);
@@ -131,20 +132,6 @@ pub async fn import(
         done.peers += u64::try_from(peers.len()).unwrap_or(u64::MAX);
     }
     Ok(done)
-}
-
-/// The way on which owners are asked for: the proxy that the account will have, else directly.
-fn route(unit: &dyn Unit, sealer: &Sealer, proxy: Option<&Slug>) -> Result<Route, AppError> {
-    let Some(name) = proxy else { return Ok(Route { proxy: None, not_before: None }) };
-    let proxy = named::proxy(unit, name)?;
-    if let Some((_, owner)) = &proxy.account {
-        return Err(AppError::refused(
-            "proxy_conflict",
-            format!("the proxy \"{name}\" is \"{owner}\"'s"),
-        )
-        .advise("a proxy is for one account; `tg proxy list` shows the spares"));
-    }
-    Ok(Route { proxy: Some(SealedRoutes::whole(unit, sealer, proxy)?), not_before: None })
 }
 
 /// A session with all that an account needs.

@@ -2,7 +2,7 @@
 
 use super::finish::Finish;
 use super::phone::{begin, opened};
-use super::qr::looked_up;
+use super::target::looked_up;
 use super::{Target, Tell, finish};
 use crate::actor::Actor;
 use crate::app::App;
@@ -25,8 +25,8 @@ pub async fn by_bot_token(
     tell: Tell<'_>,
 ) -> Result<json::AccountDetail, AppError> {
     let act = begin(app, actor, target).await?;
-    let account = looked_up(&act, target).await?;
-    let line = opened(&act, desk, account, start.clone()).await?;
+    let way = looked_up(app, &act, target, None).await?;
+    let line = opened(&act, desk, way, start.clone()).await?;
     let finish = Finish { app, act: &act, desk, line: &*line, target, tell, reserved: None };
     let result = match line.enter_bot_token(token).await {
         Ok(LoginAnswer::In(who)) => finish.keep(*who).await,

@@ -11,7 +11,9 @@ use std::sync::Arc;
 use tg_core::account::AccountEvent;
 use tg_core::ids::AccountId;
 use tg_core::peer::PhoneNumber;
-use tg_core::ports::{LoginDesk, LoginError, NewAccount, Session, SignIn, SignedIn, Unit};
+use tg_core::ports::{
+    LoginDesk, LoginError, LoginWay, NewAccount, Session, SignIn, SignedIn, Unit,
+};
 use tg_core::time::Timestamp;
 use tg_security::{SealedSessions, Sealer};
 
@@ -33,15 +35,13 @@ impl Finish<'_> {
     /// # Errors
     /// If it is another account than was meant, or cannot be stored; then it was signed out again.
     pub(super) async fn keep(&self, who: SignedIn) -> Result<json::AccountDetail, AppError> {
-        let (sealer, new) = (Arc::clone(&self.app.sealer), matches!(self.target, Target::New(_)));
-        let name = self.target.name().to_owned();
+        let (sealer, target) = (Arc::clone(&self.app.sealer), self.target.owned());
         let reserved = self.reserved.map(|(phone, run)| (phone.clone(), run));
         let session = who.session.clone();
         let kept = self
             .act
             .write(move |unit, at| {
-                let target = if new { Target::New(&name) } else { Target::Again(&name) };
-                let stored = store(unit, &sealer, target, &who, at)?;
+                let stored = store(unit, &sealer, target.target(), &who, at)?;
                 if let Some((phone, run)) = &reserved {
                     unit.release_number(phone, *run)?;
                 }
@@ -50,7 +50,7 @@ impl Finish<'_> {
             .await;
         match kept {
             Ok(stored) => {
-                self.end_former(Some(stored.id), stored.former, &session).await;
+                self.end_former(stored.id, stored.former, &session).await;
                 Ok(stored.detail)
             }
             Err(error) => {
@@ -71,15 +71,10 @@ impl Finish<'_> {
     }
 
     /// The session that was replaced is nobody's any more: it should not stay open at Telegram.
-    async fn end_former(
-        &self,
-        account: Option<AccountId>,
-        former: Option<Session>,
-        session: &Session,
-    ) {
+    async fn end_former(&self, account: AccountId, former: Option<Session>, session: &Session) {
         let keys = |session: &Session| session.dcs.iter().map(|dc| dc.key).collect::<Vec<_>>();
         let Some(former) = former.filter(|former| keys(former) != keys(session)) else { return };
-        let line = match self.desk.open(account, former).await {
+        let line = match self.desk.open(LoginWay::Of(account), former).await {
             Ok(line) => line,
             Err(error) => {
                 tracing::info!(%error, "the former session was not ended");
@@ -108,8 +103,8 @@ fn store(
     at: Timestamp,
 ) -> Result<Stored, AppError> {
     let mut former = None;
-    let (id, name) = match check(unit, target, None)? {
-        Checked::New(name) => {
+    let (id, name) = match check(unit, sealer, target, None)? {
+        Checked::New(name, route) => {
             let known = unit.accounts()?.into_iter().find(|known| known.user_id == who.user_id);
             if let Some(known) = known {
                 return Err(AppError::refused(
@@ -129,7 +124,12 @@ fn store(
                 phone: who.phone.clone(),
                 loopback,
             };
-            (unit.add_account(&new, at)?, name)
+            let id = unit.add_account(&new, at)?;
+            if let Some(proxy) = &route.proxy {
+                // It was nowhere else: there is nothing to wait for.
+                unit.set_exit(id, Some(proxy.id), at)?;
+            }
+            (id, name)
         }
         Checked::Again(account) => {
             if account.user_id != who.user_id {

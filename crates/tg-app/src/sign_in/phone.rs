@@ -4,7 +4,7 @@ use super::codes::{Wait, Waited};
 use super::finish::Finish;
 use super::reserve::Reserved;
 use super::spend::{Paid, SmsBudget};
-use super::target::{self, check};
+use super::target::{self, looked_up};
 use super::{PasswordSource, Target, Tell, finish};
 use crate::act::Act;
 use crate::actor::Actor;
@@ -16,11 +16,10 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_core::failure::FailureClass;
-use tg_core::ids::AccountId;
 use tg_core::login::{CodeChannel, LoginEvent, LoginFlow, LoginStep, SentCode};
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{
-    CodeRequest, CodeSource, LoginAnswer, LoginDesk, LoginError, Session, SignIn, SignedIn,
+    CodeRequest, CodeSource, LoginAnswer, LoginDesk, LoginError, LoginWay, Session, SignIn, SignedIn,
 };
 use tg_core::time::Timestamp;
 
@@ -64,17 +63,10 @@ pub async fn by_phone(
     let act = begin(app, actor, asked.target).await?;
     let simulated = asked.start.dcs.iter().all(|dc| dc.addr.ip().is_loopback());
     let phone = target::number(asked.phone, simulated)?;
-    let (name, again) = (asked.target.name().to_owned(), matches!(asked.target, Target::Again(_)));
-    let number = phone.clone();
-    let account = act
-        .read(move |unit| {
-            let target = if again { Target::Again(&name) } else { Target::New(&name) };
-            Ok(check(unit, target, Some(&number))?.id())
-        })
-        .await?;
+    let way = looked_up(app, &act, asked.target, Some(phone.clone())).await?;
     let taken = Reserved::take(app, &phone, asked.run).await;
     let (reserved, left) = act.judged(taken).await?;
-    let result = hold(app, &act, desk, &asked, account, &reserved, left).await;
+    let result = hold(app, &act, desk, &asked, way, &reserved, left).await;
     reserved.release().await;
     result
 }
@@ -85,7 +77,7 @@ pub(super) async fn begin<'a>(
     target: Target<'_>,
 ) -> Result<Act<'a>, AppError> {
     let permission = match target {
-        Target::New(_) => Permission::AccountAdd,
+        Target::New { .. } => Permission::AccountAdd,
         Target::Again(_) => Permission::AccountLogin,
     };
     Act::begin(app, actor, permission, "account", Some(target.name())).await
@@ -123,20 +115,20 @@ async fn hold(
     act: &Act<'_>,
     desk: &dyn LoginDesk,
     asked: &ByPhone<'_>,
-    account: Option<AccountId>,
+    way: LoginWay,
     reserved: &Reserved<'_>,
     left: Option<Session>,
 ) -> Result<json::AccountDetail, AppError> {
     let ends = Ends { app, act, desk, asked, reserved };
     if let Some(left) = left {
-        let line = opened(act, desk, account, left).await?;
+        let line = opened(act, desk, way.clone(), left).await?;
         let found = adopt(&ends.at(&*line), reserved.phone()).await;
         line.close().await;
         if let Some(done) = found? {
             return Ok(done);
         }
     }
-    let line = opened(act, desk, account, asked.start.clone()).await?;
+    let line = opened(act, desk, way, asked.start.clone()).await?;
     let run = Run { app, line: &*line, asked, phone: reserved.phone(), reserved };
     let result = match run.drive().await {
         Ok(who) => ends.at(&*line).keep(who).await,
@@ -150,10 +142,10 @@ async fn hold(
 pub(super) async fn opened(
     act: &Act<'_>,
     desk: &dyn LoginDesk,
-    account: Option<AccountId>,
+    way: LoginWay,
     start: Session,
 ) -> Result<Arc<dyn SignIn>, AppError> {
-    match desk.open(account, start).await {
+    match desk.open(way, start).await {
         Ok(line) => Ok(line),
         Err(failure) => act.judged(Err(AppError::remote(&failure))).await,
     }

@@ -2,15 +2,13 @@
 
 use super::finish::Finish;
 use super::phone::{begin, opened};
-use super::target::check;
+use super::target::looked_up;
 use super::{PasswordSource, Target, Tell, finish};
-use crate::act::Act;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
 use crate::json;
 use futures_util::future::{Either, select};
-use tg_core::ids::AccountId;
 use tg_core::ports::{LoginAnswer, LoginDesk, LoginError, Session, SignIn, SignedIn, TokenAnswer};
 
 /// How many codes are shown, one after the other, before nobody seems to be there. Telegram gives
@@ -34,8 +32,8 @@ pub async fn by_qr(
     tell: Tell<'_>,
 ) -> Result<json::AccountDetail, AppError> {
     let act = begin(app, actor, target).await?;
-    let account = looked_up(&act, target).await?;
-    let line = opened(&act, desk, account, start.clone()).await?;
+    let way = looked_up(app, &act, target, None).await?;
+    let line = opened(&act, desk, way, start.clone()).await?;
     let finish = Finish { app, act: &act, desk, line: &*line, target, tell, reserved: None };
     let result = match accepted(app, &*line, passwords, tell).await {
         Ok(who) => finish.keep(who).await,
@@ -43,19 +41,6 @@ pub async fn by_qr(
     };
     line.close().await;
     result
-}
-
-/// Whether the account could be kept, before anything is asked of Telegram; its row, if it has one.
-pub(super) async fn looked_up(
-    act: &Act<'_>,
-    target: Target<'_>,
-) -> Result<Option<AccountId>, AppError> {
-    let (name, again) = (target.name().to_owned(), matches!(target, Target::Again(_)));
-    act.read(move |unit| {
-        let target = if again { Target::Again(&name) } else { Target::New(&name) };
-        Ok(check(unit, target, None)?.id())
-    })
-    .await
 }
 
 async fn accepted(

@@ -6,17 +6,25 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::named;
 use crate::permissions::Permission;
+use crate::proxies::free_route;
+use std::sync::Arc;
 use tg_core::account::{Account, AccountState};
-use tg_core::ids::{AccountId, Slug};
+use tg_core::ids::Slug;
 use tg_core::peer::PhoneNumber;
-use tg_core::ports::Unit;
+use tg_core::ports::{LoginWay, Route, Unit};
+use tg_security::Sealer;
 use tg_security::validate::{PhoneRules, parse_phone};
 
 /// Whom a sign-in is for.
 #[derive(Clone, Copy, Debug)]
 pub enum Target<'a> {
-    /// An account to add under this name.
-    New(&'a str),
+    /// An account to add.
+    New {
+        /// Under this name.
+        name: &'a str,
+        /// With this proxy, from its first connection on.
+        proxy: Option<&'a str>,
+    },
     /// The account of this name, again.
     Again(&'a str),
 }
@@ -26,7 +34,35 @@ impl<'a> Target<'a> {
     #[must_use]
     pub const fn name(self) -> &'a str {
         match self {
-            Self::New(name) | Self::Again(name) => name,
+            Self::New { name, .. } | Self::Again(name) => name,
+        }
+    }
+
+    /// The same, to be moved into a transaction.
+    pub(super) fn owned(self) -> Owned {
+        let proxy = match self {
+            Self::New { proxy, .. } => proxy.map(str::to_owned),
+            Self::Again(_) => None,
+        };
+        let again = matches!(self, Self::Again(_));
+        Owned { name: self.name().to_owned(), proxy, again }
+    }
+}
+
+/// A target that borrows nothing.
+#[derive(Clone)]
+pub(super) struct Owned {
+    name: String,
+    proxy: Option<String>,
+    again: bool,
+}
+
+impl Owned {
+    pub(super) fn target(&self) -> Target<'_> {
+        if self.again {
+            Target::Again(&self.name)
+        } else {
+            Target::New { name: &self.name, proxy: self.proxy.as_deref() }
         }
     }
 }
@@ -34,23 +70,26 @@ impl<'a> Target<'a> {
 /// The target, checked against the home.
 #[derive(Clone, Debug)]
 pub(super) enum Checked {
-    New(Slug),
+    /// Under which name, and which way it goes.
+    New(Slug, Box<Route>),
     Again(Box<Account>),
 }
 
 /// Finds out before anything is asked of Telegram whether the sign-in could be kept.
 ///
 /// # Errors
-/// If the name is none, is taken, or is missing; if the number is an account's of this home.
+/// If the name is none, is taken, or is missing; if the number is an account's of this home; if the
+/// proxy is another account's.
 pub(super) fn check(
     unit: &dyn Unit,
+    sealer: &Sealer,
     target: Target<'_>,
     phone: Option<&PhoneNumber>,
 ) -> Result<Checked, AppError> {
     let name = named::slug(target.name())?;
-    if matches!(target, Target::Again(_)) {
+    let Target::New { proxy, .. } = target else {
         return Ok(Checked::Again(Box::new(named::account(unit, &name)?)));
-    }
+    };
     if unit.account_named(&name)?.is_some() {
         return Err(AppError::refused("taken", format!("the account \"{name}\" exists already"))
             .advise(format!("`tg account login {name}` signs it in again")));
@@ -62,18 +101,35 @@ pub(super) fn check(
             format!("this number is in this home already, as \"{}\"", other.name),
         )
         .advise(format!("`tg account login {}` signs it in again", other.name))),
-        None => Ok(Checked::New(name)),
+        None => {
+            let proxy = proxy.map(named::slug).transpose()?;
+            Ok(Checked::New(name, Box::new(free_route(unit, sealer, proxy.as_ref())?)))
+        }
     }
 }
 
 impl Checked {
-    /// The account's row, if it has one.
-    pub(super) fn id(&self) -> Option<AccountId> {
+    /// Which way its connections go.
+    pub(super) fn way(self) -> LoginWay {
         match self {
-            Self::New(_) => None,
-            Self::Again(account) => Some(account.id),
+            Self::New(_, route) => LoginWay::Route(*route),
+            Self::Again(account) => LoginWay::Of(account.id),
         }
     }
+}
+
+/// Whether the account could be kept, before anything is asked of Telegram; which way it goes.
+///
+/// # Errors
+/// Those of [`check`].
+pub(super) async fn looked_up(
+    app: &App,
+    act: &Act<'_>,
+    target: Target<'_>,
+    phone: Option<PhoneNumber>,
+) -> Result<LoginWay, AppError> {
+    let (target, sealer) = (target.owned(), Arc::clone(&app.sealer));
+    act.read(move |unit| Ok(check(unit, &sealer, target.target(), phone.as_ref())?.way())).await
 }
 
 /// Reads a number as a person types it. Telegram's test numbers are fine where `simulated` is set.

@@ -75,6 +75,7 @@ apps make new accounts. No engine may be running meanwhile.
 
 Examples:
   tg account add anna --phone +4915112345678
+  tg account add anna --phone +4915112345678 --proxy berlin
   tg account add anna --qr
   tg account add shop-bot --bot < token.txt";
 
@@ -132,6 +133,9 @@ impl How {
 pub(crate) struct Add {
     /// What to call it
     pub(crate) name: String,
+    /// The spare proxy that it gets; already the sign-in goes through it, and nothing past it
+    #[arg(long, value_name = "PROXY")]
+    pub(crate) proxy: Option<String>,
     /// How.
     #[command(flatten)]
     pub(crate) how: How,

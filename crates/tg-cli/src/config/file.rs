@@ -4,7 +4,7 @@ use super::codes::CodeOrder;
 use super::value::{
     Amount, Chat, Format, Label, Link, Listen, Numbers, Reached, Span, Switch, Within,
 };
-use super::words::Words;
+use super::words::{Answer, Words};
 use crate::error::CliError;
 use crate::exit::Exit;
 use serde::Deserialize;
@@ -73,6 +73,7 @@ pub(super) struct Proxy {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Inbox {
     pub(super) opt_out_words: Option<Words>,
+    pub(super) opt_out_answer: Option<Answer>,
     pub(super) keep_days: Option<Within<1, 3_650>>,
     pub(super) connections: Option<Within<0, 100_000>>,
 }

@@ -4,7 +4,7 @@ use super::codes::CodeOrder;
 use super::file;
 use super::outside::Outside;
 use super::value::{BadValue, Format, Label, Origin, Span, Switch, Value, Within};
-use super::words::Words;
+use super::words::{Answer, Words};
 use crate::env::{self, Variable};
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -45,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) exit_pause: Value<Span>,
     /// By which words people opt out.
     pub(crate) opt_out_words: Value<Words>,
+    /// What somebody who opted out is answered, once.
+    pub(crate) opt_out_answer: Value<Answer>,
     /// How long messages of people are kept.
     pub(crate) keep_days: Value<Within<1, 3_650>>,
     /// Accounts that are kept connected only to hear.
@@ -164,6 +166,13 @@ impl Config {
                 file.inbox.opt_out_words,
                 base.inbox.opt_out_words,
             )?),
+            opt_out_answer: sure(pick(
+                None,
+                ask,
+                &env::OPT_OUT_ANSWER,
+                file.inbox.opt_out_answer,
+                base.inbox.opt_out_answer,
+            )?),
             keep_days: sure(pick(
                 None,
                 ask,
@@ -222,6 +231,7 @@ impl Config {
             entry("run.in_flight", &self.in_flight),
             entry("proxy.pause", &self.exit_pause),
             entry("inbox.opt_out_words", &self.opt_out_words),
+            entry("inbox.opt_out_answer", &self.opt_out_answer),
             entry("inbox.keep_days", &self.keep_days),
             entry("inbox.connections", &self.connections),
             entry("store.busy_deadline", &self.busy_deadline),

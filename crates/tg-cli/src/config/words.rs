@@ -1,4 +1,4 @@
-//! The operator's own opt-out words, as one setting reads them.
+//! The operator's own opt-out words, and what an opt-out is answered.
 
 use super::value::BadValue;
 use serde::de::Error as _;
@@ -39,6 +39,41 @@ impl fmt::Display for Words {
 }
 
 impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// A message of plain text that may be empty: then there is none.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer(pub(crate) Option<Arc<str>>);
+
+impl Answer {
+    /// What Telegram takes in one message, in UTF-16 units (core.telegram.org/method/messages.sendMessage).
+    const MOST: usize = 4_096;
+}
+
+impl FromStr for Answer {
+    type Err = BadValue;
+
+    fn from_str(text: &str) -> Result<Self, BadValue> {
+        let text = text.trim();
+        let units = text.encode_utf16().count();
+        if units > Self::MOST || text.contains('\0') {
+            let most = Self::MOST;
+            return Err(BadValue::new(format!("a message has at most {most} characters, this {units}")));
+        }
+        Ok(Self((!text.is_empty()).then(|| text.into())))
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_deref().unwrap_or_default())
+    }
+}
+
+impl<'de> Deserialize<'de> for Answer {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
     }

@@ -40,6 +40,13 @@ impl Bucket {
         taken
     }
 
+    /// Takes tokens that are not there yet: those to come pay for them.
+    pub fn owe(&mut self, n: u32, now: Timestamp) {
+        let full = now.0.saturating_sub(self.interval_ms.saturating_mul(self.burst));
+        let owed = self.interval_ms.saturating_mul(i64::from(n));
+        self.empty_at = self.empty_at.max(full).saturating_add(owed);
+    }
+
     /// Puts back tokens that were taken and not used.
     pub fn give_back(&mut self, n: u32) {
         self.empty_at = self.empty_at.saturating_sub(self.interval_ms.saturating_mul(i64::from(n)));
@@ -77,6 +84,16 @@ mod tests {
     proptest! {
         /// Never above the limit in any window, never idle when a token is due.
         #[test]
+    fn what_is_owed_is_paid_by_what_comes() {
+        let mut bucket = Bucket::new(Duration::from_secs(10), 2, Timestamp(0));
+        assert_eq!(bucket.take(2, Timestamp(0)), 2);
+        bucket.owe(2, Timestamp(0));
+        assert_eq!(bucket.available(Timestamp(29_999)), 0);
+        assert_eq!(bucket.ready_at(Timestamp(0)), Timestamp(30_000));
+        assert_eq!(bucket.available(Timestamp(30_000)), 1);
+    }
+
+    #[test]
         fn keeps_its_promise(
             interval in 1u64..5_000,
             burst in 1u32..50,

@@ -94,6 +94,13 @@ impl AccountPacer {
         }
     }
 
+    /// Addresses that were asked for without a grant, because one led to the next: later ones wait
+    /// for them.
+    pub fn owe_resolves(&mut self, n: u32, now: Timestamp) {
+        self.resolve.owe(n, now);
+        self.resolve_day.take(n, now);
+    }
+
     /// Gives back addresses that were granted and not asked for.
     pub fn return_resolves(&mut self, n: u32) {
         self.resolve.give_back(n);

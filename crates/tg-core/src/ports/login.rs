@@ -1,6 +1,6 @@
 //! Signing in at Telegram, a call at a time (core.telegram.org/api/auth).
 
-use super::{BoxFuture, Session};
+use super::{BoxFuture, Route, Session};
 use crate::failure::Failure;
 use crate::ids::{AccountId, UserId};
 use crate::login::SentCode;
@@ -138,14 +138,22 @@ pub trait SignIn: Send + Sync {
     fn close(&self) -> BoxFuture<'_, ()>;
 }
 
+/// Which way a connection to sign in on goes.
+#[derive(Clone, Debug)]
+pub enum LoginWay {
+    /// That of an account that has a row already, and never past its proxy.
+    Of(AccountId),
+    /// This one: of an account that has no row yet.
+    Route(Route),
+}
+
 /// Opens connections to sign in on.
 pub trait LoginDesk: Send + Sync {
-    /// A connection that starts from `session`: data centres with or without keys. It goes the way
-    /// of `account`, if the sign-in is for one that has a row already, and never past its proxy.
-    /// Connects with the first call.
+    /// A connection that starts from `session`: data centres with or without keys. Connects with the
+    /// first call.
     fn open(
         &self,
-        account: Option<AccountId>,
+        way: LoginWay,
         session: Session,
     ) -> BoxFuture<'_, Result<Arc<dyn SignIn>, Failure>>;
 }

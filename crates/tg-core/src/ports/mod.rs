@@ -39,7 +39,7 @@ pub use lists::{
     AccountStore, AudienceStore, CampaignStore, ContactStore, NewAccount, NewCampaign, PeerFact,
     StoredTemplate, TemplateStore,
 };
-pub use login::{LoginAnswer, LoginDesk, LoginError, SignIn, SignedIn, TokenAnswer};
+pub use login::{LoginAnswer, LoginDesk, LoginError, LoginWay, SignIn, SignedIn, TokenAnswer};
 pub use messenger::{
     Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved, Transmission,
 };

@@ -42,6 +42,8 @@ pub struct DueReply {
     pub claimed_at: Option<Timestamp>,
     /// They said no and have not written anything else since.
     pub silenced: bool,
+    /// It confirms their "no": the one message that goes to whoever is silenced.
+    pub confirms: bool,
 }
 
 /// An answer as a person sees it.
@@ -72,6 +74,13 @@ pub trait ReplyStore {
     /// # Errors
     /// If the store fails.
     fn add_reply(&mut self, reply: &NewReply, at: Timestamp) -> Result<ReplyId, StoreError>;
+
+    /// Records the answer that confirms an opt-out, due at once; nothing if this person was ever
+    /// sent one, or is about to be. Returns whether it is new.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn confirm_opt_out(&mut self, reply: &NewReply, at: Timestamp) -> Result<bool, StoreError>;
 
     /// An account's answers that are due, planned or to be repeated, at most `limit`, in order.
     ///

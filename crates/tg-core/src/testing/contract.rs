@@ -131,6 +131,7 @@ macro_rules! store_contract {
             replies::an_answer_that_is_refused_or_put_off,
             replies::a_no_silences_until_another_word,
             replies::answers_are_given_up,
+            replies::a_no_is_confirmed_once,
             sealed::sessions_are_replaced,
             sealed::secrets_are_replaced,
             sealed::versions_of_a_secret_stand_beside_each_other,

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use std::sync::Arc;
 use tg_core::failure::FailureClass;
 use tg_core::peer::PhoneNumber;
-use tg_core::ports::{LoginDesk, LoginError, Session, SignIn, TokenAnswer};
+use tg_core::ports::{LoginDesk, LoginError, LoginWay, Route, Session, SignIn, TokenAnswer};
 use tg_core::testing::SeededEntropy;
 use tg_net::telegram::{TelegramConfig, TelegramLogin};
 
@@ -13,7 +13,7 @@ async fn line(session: Session) -> Arc<dyn SignIn> {
     let (clock, entropy) = (Arc::new(RealClock), Arc::new(SeededEntropy::new(1)));
     let hash = SecretString::from("hash");
     let desk = TelegramLogin::new(TelegramConfig::new(1), hash, Arc::new(Direct), clock, entropy);
-    desk.open(None, session).await.unwrap()
+    desk.open(LoginWay::Route(Route { proxy: None, not_before: None }), session).await.unwrap()
 }
 
 fn phone() -> PhoneNumber {

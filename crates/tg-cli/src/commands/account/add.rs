@@ -18,7 +18,7 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
     let detail = wire::alone(context, need, async |opened| {
         let start = signing::start(args.how.from.as_deref())?;
         Parts::with(context, opened, &start, true, async |parts| {
-            let target = Target::New(&args.name);
+            let target = Target::New { name: &args.name, proxy: args.proxy.as_deref() };
             let phone = args.how.phone.as_deref();
             one(context, opened, &start, parts, target, args.how.way(), phone).await
         })

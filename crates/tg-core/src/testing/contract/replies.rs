@@ -155,3 +155,24 @@ pub fn answers_are_given_up(make: &Make) {
     assert_eq!(home.write(|unit| unit.abandon_replies(None, NOW)), 1);
     assert_eq!(record(&home, planned).state, unknown(Reason::RESTORED));
 }
+
+/// A "no" is confirmed once for each person, whoever heard it and whatever they said in between; and
+/// that is the one message which their silence does not hold back.
+pub fn a_no_is_confirmed_once(make: &Make) {
+    let home = Home::new(make);
+    let (first, second) = (home.account("one", 1), home.account("two", 2));
+    let confirm = |account, number| {
+        let text = "You will not hear from us again.".to_owned();
+        let new = NewReply { uuid: Uuid::from_u128(number), account, user: WHO, text };
+        home.write(move |unit| unit.confirm_opt_out(&new, NOW))
+    };
+    hears(&home, first, 1, true, 0);
+    assert!(confirm(first, 1));
+    assert!(!confirm(second, 2));
+    let open = due(&home, first);
+    assert_eq!(open.len(), 1);
+    assert!(open[0].confirms && open[0].silenced);
+    assert!(due(&home, second).is_empty());
+    write(&home, first, "hello");
+    assert!(due(&home, first).iter().any(|reply| !reply.confirms && reply.silenced));
+}

@@ -5,13 +5,13 @@ use super::steps::Steps;
 use crate::telegram::config::TelegramConfig;
 use crate::telegram::connection::Connection;
 use crate::telegram::session::LiveSession;
-use crate::telegram::way::{Way, Ways};
+use crate::telegram::way::Ways;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tg_core::failure::Failure;
 use tg_core::ids::{AccountId, UserId};
-use tg_core::ports::{BoxFuture, Clock, DcAuth, Entropy, LoginDesk, Routes, Session, SignIn};
+use tg_core::ports::{BoxFuture, Clock, DcAuth, Entropy, LoginDesk, LoginWay, Routes, Session, SignIn};
 
 /// Stands for "no account yet": rows begin at 1.
 const NOBODY: AccountId = AccountId(0);
@@ -72,22 +72,22 @@ impl TelegramLogin {
 impl LoginDesk for TelegramLogin {
     fn open(
         &self,
-        account: Option<AccountId>,
+        way: LoginWay,
         session: Session,
     ) -> BoxFuture<'_, Result<Arc<dyn SignIn>, Failure>> {
-        Box::pin(self.line(account, session))
+        Box::pin(self.line(way, session))
     }
 }
 
 impl TelegramLogin {
     async fn line(
         &self,
-        account: Option<AccountId>,
+        way: LoginWay,
         session: Session,
     ) -> Result<Arc<dyn SignIn>, Failure> {
-        let way = match account {
-            Some(account) => self.ways.find(account, &self.config.timeouts).await?,
-            None => Way::Direct,
+        let way = match way {
+            LoginWay::Of(account) => self.ways.find(account, &self.config.timeouts).await?,
+            LoginWay::Route(route) => self.ways.open(route, &self.config.timeouts).await?,
         };
         let live = Arc::new(LiveSession::new(
             NOBODY,
