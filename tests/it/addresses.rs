@@ -7,9 +7,10 @@ use serde_json::Value;
 fn people(world: &World) -> Vec<(i64, String)> {
     let text = std::fs::read_to_string(world.sim_file("users.json")).unwrap();
     let users: Value = serde_json::from_str(&text).unwrap();
-    let known = users.as_array().unwrap().iter().filter_map(|user| {
-        Some((user["user_id"].as_i64()?, user["phone"].as_str()?.to_owned()))
-    });
+    let known =
+        users.as_array().unwrap().iter().filter_map(|user| {
+            Some((user["user_id"].as_i64()?, user["phone"].as_str()?.to_owned()))
+        });
     known.take(3).collect()
 }
 
@@ -40,7 +41,10 @@ fn a_name_that_nobody_has_any_more_is_no_reason_to_fail_who_has_a_number() {
     meant.sort_unstable();
     assert_eq!(reached, meant);
     let failed = &world.report()["failed"]["by_reason"];
-    assert_eq!((&failed["USERNAME_NOT_OCCUPIED"], &failed["PHONE_NOT_OCCUPIED"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&failed["USERNAME_NOT_OCCUPIED"], &failed["PHONE_NOT_OCCUPIED"]),
+        (&1.into(), &1.into())
+    );
     // Each name was asked about once, and then the number.
     assert_eq!(world.calls("contacts.resolveUsername"), 5);
     assert_eq!(world.calls("contacts.resolvePhone"), 4);

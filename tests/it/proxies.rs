@@ -283,7 +283,8 @@ fn a_sign_in_whose_proxy_is_dead_is_none() {
     add(&world, "px", &socks.url("px"), PASSWORD).ok();
     socks.kill();
     let from = world.sim_file("logins.json");
-    let add = ["account", "add", "log01", "--phone", "+9996627777", "--proxy", "px", "--from", &from];
+    let add =
+        ["account", "add", "log01", "--phone", "+9996627777", "--proxy", "px", "--from", &from];
     world.tg(&add).fails(5);
     assert_eq!(world.stats()["connections_total"], 0);
     world.tg(&["account", "show", "log01"]).fails(3);

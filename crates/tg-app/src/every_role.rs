@@ -20,8 +20,8 @@ use std::time::Duration;
 use tg_core::failure::Failure;
 use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{
-    Alert, Alerter, BoxFuture, Connector, LoginDesk, LoginWay, Messenger, ProxyProbe, ProxyRoute, Session,
-    SignIn, Told,
+    Alert, Alerter, BoxFuture, Connector, LoginDesk, LoginWay, Messenger, ProxyProbe, ProxyRoute,
+    Session, SignIn, Told,
 };
 use tg_core::proxy::ProxyFault;
 use tg_security::MasterKey;
@@ -55,7 +55,8 @@ async fn of_accounts(app: &App, me: &Actor, permission: Permission) -> Result<()
                 dcs: Vec::new(),
                 updates: None,
             };
-            let (new, token) = (sign_in::Target::New { name: "x", proxy: None }, SecretString::from("1:a"));
+            let (new, token) =
+                (sign_in::Target::New { name: "x", proxy: None }, SecretString::from("1:a"));
             sign_in::by_bot_token(app, me, &Nowhere, new, &start, &token, &|_| {}).await.map(drop)
         }
         Permission::AccountLogin => sign_in::signed_out(app, me).await.map(drop),
@@ -228,11 +229,7 @@ async fn own(app: &App, permission: Permission) -> Result<(), AppError> {
 }
 
 impl LoginDesk for Nowhere {
-    fn open(
-        &self,
-        _: LoginWay,
-        _: Session,
-    ) -> BoxFuture<'_, Result<Arc<dyn SignIn>, Failure>> {
+    fn open(&self, _: LoginWay, _: Session) -> BoxFuture<'_, Result<Arc<dyn SignIn>, Failure>> {
         Box::pin(std::future::ready(Err(Failure::ambiguous("NOBODY", "nobody is there"))))
     }
 }

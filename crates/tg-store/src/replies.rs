@@ -174,13 +174,7 @@ impl ReplyStore for SqliteUnit<'_> {
                  confirms)
              VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5, 1)
              ON CONFLICT (user_id) WHERE confirms = 1 DO NOTHING",
-            params![
-                reply.uuid.as_bytes(),
-                reply.account.0,
-                reply.user.0,
-                reply.text,
-                at.0
-            ],
+            params![reply.uuid.as_bytes(), reply.account.0, reply.user.0, reply.text, at.0],
         )?;
         Ok(added > 0)
     }

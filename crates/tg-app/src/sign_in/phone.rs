@@ -19,7 +19,8 @@ use tg_core::failure::FailureClass;
 use tg_core::login::{CodeChannel, LoginEvent, LoginFlow, LoginStep, SentCode};
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{
-    CodeRequest, CodeSource, LoginAnswer, LoginDesk, LoginError, LoginWay, Session, SignIn, SignedIn,
+    CodeRequest, CodeSource, LoginAnswer, LoginDesk, LoginError, LoginWay, Session, SignIn,
+    SignedIn,
 };
 use tg_core::time::Timestamp;
 

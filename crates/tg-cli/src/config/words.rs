@@ -61,7 +61,9 @@ impl FromStr for Answer {
         let units = text.encode_utf16().count();
         if units > Self::MOST || text.contains('\0') {
             let most = Self::MOST;
-            return Err(BadValue::new(format!("a message has at most {most} characters, this {units}")));
+            return Err(BadValue::new(format!(
+                "a message has at most {most} characters, this {units}"
+            )));
         }
         Ok(Self((!text.is_empty()).then(|| text.into())))
     }

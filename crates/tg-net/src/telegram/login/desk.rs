@@ -11,7 +11,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tg_core::failure::Failure;
 use tg_core::ids::{AccountId, UserId};
-use tg_core::ports::{BoxFuture, Clock, DcAuth, Entropy, LoginDesk, LoginWay, Routes, Session, SignIn};
+use tg_core::ports::{
+    BoxFuture, Clock, DcAuth, Entropy, LoginDesk, LoginWay, Routes, Session, SignIn,
+};
 
 /// Stands for "no account yet": rows begin at 1.
 const NOBODY: AccountId = AccountId(0);
@@ -80,11 +82,7 @@ impl LoginDesk for TelegramLogin {
 }
 
 impl TelegramLogin {
-    async fn line(
-        &self,
-        way: LoginWay,
-        session: Session,
-    ) -> Result<Arc<dyn SignIn>, Failure> {
+    async fn line(&self, way: LoginWay, session: Session) -> Result<Arc<dyn SignIn>, Failure> {
         let way = match way {
             LoginWay::Of(account) => self.ways.find(account, &self.config.timeouts).await?,
             LoginWay::Route(route) => self.ways.open(route, &self.config.timeouts).await?,
