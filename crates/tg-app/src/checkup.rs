@@ -4,18 +4,20 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::loans::{Borrowed, Loans};
 use crate::permissions::Permission;
 use crate::{json, named};
 use futures_util::StreamExt;
 use futures_util::stream;
 use tg_core::account::{Account, AccountEvent, AccountState};
 use tg_core::failure::{Failure, FailureClass, Refusal};
-use tg_core::ports::{Connector, Unit};
+use tg_core::ports::{Connector, Unit, Wish};
 
 /// How many connect at the same time.
 const AT_ONCE: usize = 8;
 
-/// Connects accounts, all of them if none is named, and tells of each when it is known.
+/// Connects accounts, all of them if none is named, and tells of each when it is known. Those that a
+/// running engine has connected are left to it.
 ///
 /// # Errors
 /// If one that is named does not exist, before any is connected; the store's failure.
@@ -23,6 +25,7 @@ pub async fn check(
     app: &App,
     actor: &Actor,
     connector: &dyn Connector,
+    loans: &Loans,
     names: &[String],
     tell: &mut (dyn FnMut(json::AccountCheck) + Send),
 ) -> Result<(), AppError> {
@@ -37,7 +40,7 @@ pub async fn check(
             names.iter().map(|name| named::account(unit, name)).collect()
         })
         .await?;
-    let checks = accounts.into_iter().map(|account| one(app, actor, connector, account));
+    let checks = accounts.into_iter().map(|account| one(app, actor, connector, loans, account));
     let mut checks = stream::iter(checks).buffer_unordered(AT_ONCE);
     while let Some(checked) = checks.next().await {
         tell(checked?);
@@ -46,6 +49,22 @@ pub async fn check(
 }
 
 async fn one(
+    app: &App,
+    actor: &Actor,
+    connector: &dyn Connector,
+    loans: &Loans,
+    account: Account,
+) -> Result<json::AccountCheck, AppError> {
+    if loans.borrow(account.id, Wish::Look).await? == Borrowed::Kept {
+        loans.give_back(account.id).await;
+        return Ok(json::AccountCheck::connected(&account));
+    }
+    let found = connected(app, actor, connector, account.clone()).await;
+    loans.give_back(account.id).await;
+    found
+}
+
+async fn connected(
     app: &App,
     actor: &Actor,
     connector: &dyn Connector,

@@ -5,6 +5,7 @@
 
 use crate::audiences::{ExportSink, ImportRequest, RejectFile};
 use crate::auth::{self, Shown, Spans, Visitor};
+use crate::loans::Loans;
 use crate::testing::{Home, actor, local};
 use crate::{
     Actor, App, AppError, Kind, Permission, Role, Scope, accounts, alerts, audiences, audit,
@@ -55,13 +56,15 @@ async fn of_accounts(app: &App, me: &Actor, permission: Permission) -> Result<()
                 dcs: Vec::new(),
                 updates: None,
             };
+            let loans = Loans::alone(app.clone());
+            let desk = sign_in::Desk { telegram: &Nowhere, loans: &loans };
             let (new, token) =
                 (sign_in::Target::New { name: "x", proxy: None }, SecretString::from("1:a"));
-            sign_in::by_bot_token(app, me, &Nowhere, new, &start, &token, &|_| {}).await.map(drop)
+            sign_in::by_bot_token(app, me, desk, new, &start, &token, &|_| {}).await.map(drop)
         }
         Permission::AccountLogin => sign_in::signed_out(app, me).await.map(drop),
-        Permission::AccountCheck => checkup::check(app, me, &Nowhere, &[], &mut |_| {}).await,
-        Permission::AccountRemove => removal::remove(app, me, None, "x").await.map(drop),
+        Permission::AccountCheck => checkup::check(app, me, &Nowhere, &Loans::alone(app.clone()), &[], &mut |_| {}).await,
+        Permission::AccountRemove => removal::remove(app, me, None, &Loans::alone(app.clone()), "x").await.map(drop),
         Permission::AccountTag => labels::tag(app, me, "x", &[], &[]).await.map(drop),
         Permission::AccountList => accounts::list(app, me).await.map(drop),
         Permission::AccountShow => accounts::show(app, me, "x").await.map(drop),

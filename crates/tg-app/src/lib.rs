@@ -25,6 +25,7 @@ pub mod home;
 pub mod inbox;
 pub mod json;
 pub mod labels;
+pub mod loans;
 pub mod maintenance;
 pub mod migrate;
 mod moment;

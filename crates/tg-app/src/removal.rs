@@ -5,13 +5,14 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::loans::Loans;
 use crate::permissions::Permission;
 use crate::{accounts, json, named};
 use std::sync::Arc;
 use tg_core::account::AccountEvent;
 use tg_core::failure::{Failure, FailureClass};
 use tg_core::ids::AccountId;
-use tg_core::ports::{LoginDesk, LoginError, LoginWay, Session};
+use tg_core::ports::{LoginDesk, LoginError, LoginWay, Session, Wish};
 use tg_security::SealedSessions;
 
 /// How many rows one transaction ends.
@@ -27,6 +28,7 @@ pub async fn remove(
     app: &App,
     actor: &Actor,
     desk: Option<&dyn LoginDesk>,
+    loans: &Loans,
     name: &str,
 ) -> Result<json::AccountDetail, AppError> {
     let act = Act::begin(app, actor, Permission::AccountRemove, "account", Some(name)).await?;
@@ -40,6 +42,9 @@ pub async fn remove(
             Ok((account.id, sealed.map(open).transpose()?))
         })
         .await?;
+    // A running engine lets go of it first, and what it has in hand is settled.
+    let borrowed = loans.borrow(id, Wish::Have).await;
+    act.judged(borrowed).await?;
     if let (Some(desk), Some(session)) = (desk, session) {
         sign_out(desk, id, session).await?;
     }

@@ -3,6 +3,7 @@
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::guests::SessionGuests;
 use crate::reporter::{Known, Reporter};
 use crate::signals::Signals;
 use crate::text::counted;
@@ -64,6 +65,7 @@ async fn show_run(
         events: reporter.sink(),
         alerter: opened.alerter(context).await?,
         health: Arc::clone(&opened.health),
+        borrowers: SessionGuests::of(context),
     };
     let options = RunOptions {
         until_idle: asked.until_idle,

@@ -14,6 +14,7 @@ mod engine;
 mod env;
 mod error;
 mod exit;
+mod guests;
 mod home;
 mod input;
 mod keys;

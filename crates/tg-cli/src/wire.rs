@@ -86,6 +86,19 @@ pub(crate) async fn alone<T>(
             return Err(held.into());
         }
     };
+    locked(context, lock, need, work).await
+}
+
+/// The same with the home's lock in hand.
+///
+/// # Errors
+/// Those of opening, of admission and of `work`; a refusal.
+pub(crate) async fn locked<T>(
+    context: &Context,
+    lock: HomeLock,
+    need: Need<'_>,
+    work: impl AsyncFnOnce(&Opened) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let visitor = visitor(context, context.credentials.shown(&context.home)?);
     let opened = open(context, Some(&lock)).await?;
     let recovering = async |opened: &Opened| {

@@ -7,7 +7,7 @@ use tg_core::account::Account;
 use tg_core::campaign::{Campaign, CampaignState};
 use tg_core::content::Content;
 use tg_core::ids::{AccountId, CampaignId};
-use tg_core::ports::{Store, StoreError};
+use tg_core::ports::{Loan, Store, StoreError};
 use tg_core::proxy::Exit;
 use tg_core::time::Timestamp;
 
@@ -16,6 +16,10 @@ use tg_core::time::Timestamp;
 pub(crate) struct Control {
     pub(crate) campaigns: BTreeMap<CampaignId, Arc<Live>>,
     pub(crate) accounts: BTreeMap<AccountId, Account>,
+    /// Accounts that a command wants, or has.
+    pub(crate) loans: Vec<Loan>,
+    /// Those of them that are not the engine's for now.
+    pub(crate) lent: BTreeSet<AccountId>,
     /// Accounts with answers to send.
     pub(crate) replying: BTreeSet<AccountId>,
     /// When the next row of each account falls due, for those that have one.
@@ -63,6 +67,11 @@ impl Control {
         self.accounts.get(&account).map(|a| a.exit.clone()).unwrap_or_default()
     }
 
+    /// Whether the account's task may run: it may send, and is not lent.
+    pub(crate) fn may_run(&self, account: AccountId) -> bool {
+        self.may_send(account) && !self.lent.contains(&account)
+    }
+
     /// Whether the account may send.
     pub(crate) fn may_send(&self, account: AccountId) -> bool {
         self.accounts.get(&account).is_some_and(|a| a.state.may_send())
@@ -83,6 +92,7 @@ pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Contro
                 control.accounts.insert(account.id, account);
             }
             control.due = unit.next_dues()?.into_iter().collect();
+            control.loans = unit.loans()?;
             control.replying = unit.replying()?.into_iter().collect();
             for campaign in unit.campaigns(&LIVE)? {
                 let content = match known.get(&campaign.id) {

@@ -10,6 +10,7 @@ use crate::health::HealthLog;
 use crate::hear;
 use crate::hear_options::HearOptions;
 use crate::herald::Herald;
+use crate::lending;
 use crate::recovery;
 use crate::replies;
 use crate::shutdown::Shutdown;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tg_core::campaign::CampaignState;
 use tg_core::failure::Failure;
-use tg_core::ports::{Alerter, Clock, Connector, Entropy, IdKey, Store, StoreError};
+use tg_core::ports::{Alerter, Borrowers, Clock, Connector, Entropy, IdKey, Store, StoreError};
 use tg_core::time::Timestamp;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -46,6 +47,8 @@ pub struct EngineParts {
     pub alerter: Option<Arc<dyn Alerter>>,
     /// What the adapters notice about the services they use.
     pub health: Arc<HealthLog>,
+    /// Knows whether a command lives that borrowed accounts.
+    pub borrowers: Arc<dyn Borrowers>,
 }
 
 /// How a run goes about it.
@@ -170,7 +173,8 @@ pub async fn run(
         herald.spawn(Herald { store, clock, entropy, alerter }.run(last_words.clone()));
     }
     shared.emit(EventKind::Started { epoch, interrupted });
-    let first = control::read(shared.store.as_ref(), &Control::default()).await?;
+    let mut first = control::read(shared.store.as_ref(), &Control::default()).await?;
+    first.lent = lending::lent(&first.loans, &shared.board);
     let (orders, _) = watch::channel(Arc::new(first));
     let mut house = House {
         supervisor: Supervisor::new(Arc::clone(&shared), orders.subscribe()),
@@ -179,6 +183,7 @@ pub async fn run(
         orders,
         keeper: Keeper::default(),
         health: parts.health,
+        borrowers: parts.borrowers,
         counting: Arc::clone(&counting),
         changes: 0,
         alone_since: None,
@@ -208,6 +213,7 @@ struct House {
     keeper: Keeper,
     changes: u64,
     health: Arc<HealthLog>,
+    borrowers: Arc<dyn Borrowers>,
     counting: Arc<Counting>,
     /// Since when work is due and no account is connected.
     alone_since: Option<Timestamp>,
@@ -234,6 +240,7 @@ impl House {
                 self.listen().await?;
             }
             let control = self.orders.borrow().clone();
+            lending::tend(&self.shared, &control, &self.supervisor, &*self.borrowers).await?;
             self.supervisor.staff(&control).await?;
             if self.keeper.tick(&self.shared, &control).await? {
                 self.orders.send_replace(control);
@@ -291,7 +298,8 @@ impl House {
 
     async fn read_orders(&self) -> Result<(), StoreError> {
         let previous = self.orders.borrow().clone();
-        let fresh = control::read(self.shared.store.as_ref(), &previous).await?;
+        let mut fresh = control::read(self.shared.store.as_ref(), &previous).await?;
+        fresh.lent = lending::lent(&fresh.loans, &self.shared.board);
         // Resting tasks look for new rows on any change; busy ones only read their orders.
         self.orders.send_replace(Arc::new(fresh));
         Ok(())

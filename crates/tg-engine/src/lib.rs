@@ -17,6 +17,7 @@ mod hear_options;
 mod herald;
 pub mod home_steps;
 mod learn;
+mod lending;
 mod opt_out;
 pub mod planner;
 mod recovery;

@@ -41,8 +41,8 @@ impl Supervisor {
     /// Starts a task for every account that may send and has none.
     pub(crate) async fn staff(&mut self, control: &Control) -> Result<(), StoreError> {
         let now = self.shared.clock.now();
-        for account in control.accounts.values().filter(|a| a.state.may_send()) {
-            let runs = self.names.values().any(|a| a.id == account.id);
+        for account in control.accounts.values().filter(|a| control.may_run(a.id)) {
+            let runs = self.runs(account.id);
             let resting = self.crashes.get(&account.id).is_some_and(|(_, until)| *until > now);
             if runs || resting {
                 continue;
@@ -54,6 +54,11 @@ impl Supervisor {
             self.names.insert(handle.id(), account.clone());
         }
         Ok(())
+    }
+
+    /// Whether the account has a task; without one its connection is closed.
+    pub(crate) fn runs(&self, account: AccountId) -> bool {
+        self.names.values().any(|named| named.id == account)
     }
 
     /// Waits until a task ends, and clears up after it.

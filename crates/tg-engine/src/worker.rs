@@ -179,7 +179,7 @@ impl Worker {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.shared.stop.is_begun() || !self.control.borrow().may_send(self.account.id)
+        self.shared.stop.is_begun() || !self.control.borrow().may_run(self.account.id)
     }
 
     /// Whether a person gave the account another way out than the connection was opened on.

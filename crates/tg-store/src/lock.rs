@@ -1,4 +1,5 @@
-//! The home lock: what must be alone in a home (`run`, `serve`, restore, migrations) takes it.
+//! The home lock: what must be alone in a home (`run`, `serve`, restore, migrations) takes it. And
+//! the lock on its sessions, for a command that signs in or looks after accounts.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -6,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 /// The file's name within the home.
 const NAME: &str = "run.lock";
+/// The file of whoever uses sessions beside the engine.
+const SESSIONS: &str = "sessions.lock";
 
 /// An exclusive lock on a home, held until it is dropped or the process ends. It is the operating
 /// system's lock on an open file, so that nothing has to be cleaned up after a crash; the file's
@@ -46,23 +49,7 @@ impl HomeLock {
     /// [`LockError::Held`] if another process (or another lock of this one) has it.
     pub fn acquire(home: &Path) -> Result<Self, LockError> {
         let path = home.join(NAME);
-        let io = |source| LockError::Io { path: path.clone(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(io)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LockError::Held { pid: read_pid(&mut file) });
-            }
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
-        write_pid(&mut file).map_err(io)?;
-        Ok(Self { _file: file, path })
+        Ok(Self { _file: take(&path)?, path })
     }
 
     /// Says whether another process has the home, without taking it.
@@ -70,24 +57,72 @@ impl HomeLock {
     /// # Errors
     /// [`LockError::Held`] if so.
     pub fn probe(home: &Path) -> Result<(), LockError> {
-        let path = home.join(NAME);
-        let mut file = match File::open(&path) {
-            // Nobody ever had it.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-            result => result.map_err(|source| LockError::Io { path: path.clone(), source })?,
-        };
-        // Shared, and gone with the file at once: who takes the home meanwhile should not notice.
-        match file.try_lock_shared() {
-            Ok(()) => Ok(()),
-            Err(TryLockError::WouldBlock) => Err(LockError::Held { pid: read_pid(&mut file) }),
-            Err(TryLockError::Error(source)) => Err(LockError::Io { path, source }),
-        }
+        look(&home.join(NAME))
     }
 
     /// Whether this is the lock of the home in folder `home`.
     #[must_use]
     pub fn guards(&self, home: &Path) -> bool {
         self.path == home.join(NAME)
+    }
+}
+
+/// An exclusive lock on the sessions of a home's accounts, for the one command that may open them
+/// beside the engine. Of the same kind as [`HomeLock`].
+#[derive(Debug)]
+pub struct SessionLock {
+    _file: File,
+}
+
+impl SessionLock {
+    /// Takes it, without waiting. A look by the engine in this very moment counts as held: who gets
+    /// that tries again.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] if another command has it.
+    pub fn acquire(home: &Path) -> Result<Self, LockError> {
+        Ok(Self { _file: take(&home.join(SESSIONS))? })
+    }
+
+    /// Whether a command has it. In doubt one has.
+    #[must_use]
+    pub fn is_held(home: &Path) -> bool {
+        look(&home.join(SESSIONS)).is_err()
+    }
+}
+
+fn take(path: &Path) -> Result<File, LockError> {
+    let io = |source| LockError::Io { path: path.to_owned(), source };
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(LockError::Held { pid: read_pid(&mut file) });
+        }
+        Err(TryLockError::Error(source)) => return Err(io(source)),
+    }
+    write_pid(&mut file).map_err(io)?;
+    Ok(file)
+}
+
+fn look(path: &Path) -> Result<(), LockError> {
+    let io = |source| LockError::Io { path: path.to_owned(), source };
+    let mut file = match File::open(path) {
+        // Nobody ever had it.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        result => result.map_err(io)?,
+    };
+    // Shared, and gone with the file at once: who takes it meanwhile should not notice.
+    match file.try_lock_shared() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(LockError::Held { pid: read_pid(&mut file) }),
+        Err(TryLockError::Error(source)) => Err(io(source)),
     }
 }
 
@@ -123,6 +158,18 @@ mod tests {
         drop(lock);
         HomeLock::probe(home.path()).unwrap();
         HomeLock::acquire(home.path()).unwrap();
+    }
+
+    #[test]
+    fn sessions_are_for_one_command_and_for_none_that_died() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(!SessionLock::is_held(home.path()));
+        let lock = SessionLock::acquire(home.path()).unwrap();
+        assert!(SessionLock::is_held(home.path()));
+        assert!(matches!(SessionLock::acquire(home.path()), Err(LockError::Held { .. })));
+        HomeLock::acquire(home.path()).unwrap();
+        drop(lock);
+        assert!(!SessionLock::is_held(home.path()));
     }
 
     #[test]

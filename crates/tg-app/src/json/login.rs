@@ -146,9 +146,16 @@ pub struct AccountCheck {
     pub reason: Option<String>,
     /// The same in a sentence.
     pub text: Option<String>,
+    /// Whether a running engine has it connected, and it was left to that.
+    pub engine: bool,
 }
 
 impl AccountCheck {
+    /// A running engine has it connected.
+    pub(crate) fn connected(account: &Account) -> Self {
+        Self { engine: true, ..Self::of(account, &account.state, None) }
+    }
+
     pub(crate) fn of(was: &Account, now: &AccountState, failure: Option<&Failure>) -> Self {
         Self {
             schema: "tg.account_check/1",
@@ -158,6 +165,7 @@ impl AccountCheck {
             state: now.name(),
             reason: failure.map(|failure| failure.reason.clone()),
             text: failure.map(ToString::to_string),
+            engine: false,
         }
     }
 }

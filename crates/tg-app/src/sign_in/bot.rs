@@ -3,13 +3,13 @@
 use super::finish::Finish;
 use super::phone::{begin, opened};
 use super::target::looked_up;
-use super::{Target, Tell, finish};
+use super::{Desk, Target, Tell, finish};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
 use crate::json;
 use secrecy::SecretString;
-use tg_core::ports::{LoginAnswer, LoginDesk, Session};
+use tg_core::ports::{LoginAnswer, Session};
 
 /// Signs a bot in.
 ///
@@ -18,14 +18,14 @@ use tg_core::ports::{LoginAnswer, LoginDesk, Session};
 pub async fn by_bot_token(
     app: &App,
     actor: &Actor,
-    desk: &dyn LoginDesk,
+    desk: Desk<'_>,
     target: Target<'_>,
     start: &Session,
     token: &SecretString,
     tell: Tell<'_>,
 ) -> Result<json::AccountDetail, AppError> {
     let act = begin(app, actor, target).await?;
-    let way = looked_up(app, &act, target, None).await?;
+    let way = looked_up(app, &act, desk.loans, target, None).await?;
     let line = opened(&act, desk, way, start.clone()).await?;
     let finish = Finish { app, act: &act, desk, line: &*line, target, tell, reserved: None };
     let result = match line.enter_bot_token(token).await {

@@ -2,7 +2,7 @@
 //! transaction; or the session is ended at Telegram, so that none is left behind.
 
 use super::target::{Checked, check};
-use super::{Target, Tell};
+use super::{Desk, Target, Tell};
 use crate::act::Act;
 use crate::app::App;
 use crate::error::AppError;
@@ -12,7 +12,7 @@ use tg_core::account::AccountEvent;
 use tg_core::ids::AccountId;
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{
-    LoginDesk, LoginError, LoginWay, NewAccount, Session, SignIn, SignedIn, Unit,
+    Loan, LoanState, LoginError, LoginWay, NewAccount, Session, SignIn, SignedIn, Unit, Wish,
 };
 use tg_core::time::Timestamp;
 use tg_security::{SealedSessions, Sealer};
@@ -21,7 +21,7 @@ use tg_security::{SealedSessions, Sealer};
 pub(super) struct Finish<'a> {
     pub(super) app: &'a App,
     pub(super) act: &'a Act<'a>,
-    pub(super) desk: &'a dyn LoginDesk,
+    pub(super) desk: Desk<'a>,
     pub(super) line: &'a dyn SignIn,
     pub(super) target: Target<'a>,
     pub(super) tell: Tell<'a>,
@@ -37,11 +37,11 @@ impl Finish<'_> {
     pub(super) async fn keep(&self, who: SignedIn) -> Result<json::AccountDetail, AppError> {
         let (sealer, target) = (Arc::clone(&self.app.sealer), self.target.owned());
         let reserved = self.reserved.map(|(phone, run)| (phone.clone(), run));
-        let session = who.session.clone();
+        let (session, borrower) = (who.session.clone(), self.desk.loans.borrower());
         let kept = self
             .act
             .write(move |unit, at| {
-                let stored = store(unit, &sealer, target.target(), &who, at)?;
+                let stored = store(unit, &sealer, target.target(), &who, borrower, at)?;
                 if let Some((phone, run)) = &reserved {
                     unit.release_number(phone, *run)?;
                 }
@@ -74,7 +74,7 @@ impl Finish<'_> {
     async fn end_former(&self, account: AccountId, former: Option<Session>, session: &Session) {
         let keys = |session: &Session| session.dcs.iter().map(|dc| dc.key).collect::<Vec<_>>();
         let Some(former) = former.filter(|former| keys(former) != keys(session)) else { return };
-        let line = match self.desk.open(LoginWay::Of(account), former).await {
+        let line = match self.desk.telegram.open(LoginWay::Of(account), former).await {
             Ok(line) => line,
             Err(error) => {
                 tracing::info!(%error, "the former session was not ended");
@@ -100,6 +100,7 @@ fn store(
     sealer: &Sealer,
     target: Target<'_>,
     who: &SignedIn,
+    borrower: i64,
     at: Timestamp,
 ) -> Result<Stored, AppError> {
     let mut former = None;
@@ -125,6 +126,9 @@ fn store(
                 loopback,
             };
             let id = unit.add_account(&new, at)?;
+            // Its session is open here: a running engine takes it up when that has ended.
+            let (wish, state) = (Wish::Have, LoanState::Lent);
+            unit.put_loan(&Loan { account: id, borrower, wish, state })?;
             if let Some(proxy) = &route.proxy {
                 // It was nowhere else: there is nothing to wait for.
                 unit.set_exit(id, Some(proxy.id), at)?;

@@ -2,6 +2,7 @@
 
 mod bot;
 mod codes;
+mod desk;
 mod finish;
 mod news;
 mod phone;
@@ -12,10 +13,10 @@ mod spend;
 mod target;
 
 pub use bot::by_bot_token;
+pub use desk::Desk;
 pub use news::{PasswordSource, Tell};
 pub use phone::{ByPhone, by_phone};
 pub use qr::by_qr;
-pub use reserve::run;
 pub use session_codes::SessionCodes;
 pub use spend::{SMS, SmsBudget};
 pub use target::{Target, known, signed_out};

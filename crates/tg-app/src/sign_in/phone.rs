@@ -5,7 +5,7 @@ use super::finish::Finish;
 use super::reserve::Reserved;
 use super::spend::{Paid, SmsBudget};
 use super::target::{self, looked_up};
-use super::{PasswordSource, Target, Tell, finish};
+use super::{Desk, PasswordSource, Target, Tell, finish};
 use crate::act::Act;
 use crate::actor::Actor;
 use crate::app::App;
@@ -19,7 +19,7 @@ use tg_core::failure::FailureClass;
 use tg_core::login::{CodeChannel, LoginEvent, LoginFlow, LoginStep, SentCode};
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{
-    CodeRequest, CodeSource, LoginAnswer, LoginDesk, LoginError, LoginWay, Session, SignIn,
+    CodeRequest, CodeSource, LoginAnswer, LoginError, LoginWay, Session, SignIn,
     SignedIn,
 };
 use tg_core::time::Timestamp;
@@ -38,8 +38,6 @@ pub struct ByPhone<'a> {
     pub start: &'a Session,
     /// Where codes come from, in the order in which they are asked.
     pub sources: &'a [Arc<dyn CodeSource>],
-    /// The number of the command that asks, the same for all that it signs in: [`super::run`].
-    pub run: i64,
     /// How long each of them is waited for.
     pub patience: Duration,
     /// What text messages may cost.
@@ -58,14 +56,14 @@ pub struct ByPhone<'a> {
 pub async fn by_phone(
     app: &App,
     actor: &Actor,
-    desk: &dyn LoginDesk,
+    desk: Desk<'_>,
     asked: ByPhone<'_>,
 ) -> Result<json::AccountDetail, AppError> {
     let act = begin(app, actor, asked.target).await?;
     let simulated = asked.start.dcs.iter().all(|dc| dc.addr.ip().is_loopback());
     let phone = target::number(asked.phone, simulated)?;
-    let way = looked_up(app, &act, asked.target, Some(phone.clone())).await?;
-    let taken = Reserved::take(app, &phone, asked.run).await;
+    let way = looked_up(app, &act, desk.loans, asked.target, Some(phone.clone())).await?;
+    let taken = Reserved::take(app, &phone, desk.loans.borrower()).await;
     let (reserved, left) = act.judged(taken).await?;
     let result = hold(app, &act, desk, &asked, way, &reserved, left).await;
     reserved.release().await;
@@ -88,7 +86,7 @@ pub(super) async fn begin<'a>(
 struct Ends<'a> {
     app: &'a App,
     act: &'a Act<'a>,
-    desk: &'a dyn LoginDesk,
+    desk: Desk<'a>,
     asked: &'a ByPhone<'a>,
     reserved: &'a Reserved<'a>,
 }
@@ -105,7 +103,7 @@ impl<'a> Ends<'a> {
             line,
             target: self.asked.target,
             tell: self.asked.tell,
-            reserved: Some((self.reserved.phone(), self.asked.run)),
+            reserved: Some((self.reserved.phone(), self.desk.loans.borrower())),
         }
     }
 }
@@ -114,7 +112,7 @@ impl<'a> Ends<'a> {
 async fn hold(
     app: &App,
     act: &Act<'_>,
-    desk: &dyn LoginDesk,
+    desk: Desk<'_>,
     asked: &ByPhone<'_>,
     way: LoginWay,
     reserved: &Reserved<'_>,
@@ -142,11 +140,11 @@ async fn hold(
 /// A connection to sign in on.
 pub(super) async fn opened(
     act: &Act<'_>,
-    desk: &dyn LoginDesk,
+    desk: Desk<'_>,
     way: LoginWay,
     start: Session,
 ) -> Result<Arc<dyn SignIn>, AppError> {
-    match desk.open(way, start).await {
+    match desk.telegram.open(way, start).await {
         Ok(line) => Ok(line),
         Err(failure) => act.judged(Err(AppError::remote(&failure))).await,
     }

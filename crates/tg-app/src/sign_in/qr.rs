@@ -3,13 +3,13 @@
 use super::finish::Finish;
 use super::phone::{begin, opened};
 use super::target::looked_up;
-use super::{PasswordSource, Target, Tell, finish};
+use super::{Desk, PasswordSource, Target, Tell, finish};
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
 use crate::json;
 use futures_util::future::{Either, select};
-use tg_core::ports::{LoginAnswer, LoginDesk, LoginError, Session, SignIn, SignedIn, TokenAnswer};
+use tg_core::ports::{LoginAnswer, LoginError, Session, SignIn, SignedIn, TokenAnswer};
 
 /// How many codes are shown, one after the other, before nobody seems to be there. Telegram gives
 /// each about 30 seconds (core.telegram.org/api/qr-login).
@@ -25,14 +25,14 @@ const MOST_PASSWORDS: usize = 3;
 pub async fn by_qr(
     app: &App,
     actor: &Actor,
-    desk: &dyn LoginDesk,
+    desk: Desk<'_>,
     target: Target<'_>,
     start: &Session,
     passwords: &dyn PasswordSource,
     tell: Tell<'_>,
 ) -> Result<json::AccountDetail, AppError> {
     let act = begin(app, actor, target).await?;
-    let way = looked_up(app, &act, target, None).await?;
+    let way = looked_up(app, &act, desk.loans, target, None).await?;
     let line = opened(&act, desk, way, start.clone()).await?;
     let finish = Finish { app, act: &act, desk, line: &*line, target, tell, reserved: None };
     let result = match accepted(app, &*line, passwords, tell).await {

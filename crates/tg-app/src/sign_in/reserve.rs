@@ -18,7 +18,8 @@ pub(super) struct Reserved<'a> {
 }
 
 impl<'a> Reserved<'a> {
-    /// Reserves a number; gives the keys of a sign-in that was cut off, too.
+    /// Reserves a number for the command `run` (its number as a borrower: whoever else reserved it is
+    /// dead, because the lock on the sessions is ours); gives the keys of a sign-in that was cut off, too.
     ///
     /// # Errors
     /// A refusal if another sign-in is at it.
@@ -69,13 +70,4 @@ impl<'a> Reserved<'a> {
             tracing::warn!(%error, "a reservation could not be released");
         }
     }
-}
-
-/// The number of a command that signs in: reservations of other commands are dead, because the home's
-/// lock is ours.
-#[must_use]
-pub fn run(app: &App) -> i64 {
-    let mut bytes = [0; 8];
-    app.entropy.fill(&mut bytes);
-    i64::from_le_bytes(bytes)
 }

@@ -22,8 +22,8 @@ pub struct SessionCodes {
 }
 
 impl SessionCodes {
-    /// Reads in the sessions of `app`'s home. Only for whoever holds its lock: a session that an
-    /// engine uses must not be opened twice.
+    /// Reads in the sessions of `app`'s home. Only for accounts that a running engine does not have
+    /// open: a sign-in borrows its account first.
     #[must_use]
     pub fn new(app: App, chats: Arc<dyn ServiceChats>) -> Self {
         Self { app, chats }

@@ -4,6 +4,7 @@ use crate::act::Act;
 use crate::actor::Actor;
 use crate::app::App;
 use crate::error::AppError;
+use crate::loans::Loans;
 use crate::named;
 use crate::permissions::Permission;
 use crate::proxies::free_route;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use tg_core::account::{Account, AccountState};
 use tg_core::ids::Slug;
 use tg_core::peer::PhoneNumber;
-use tg_core::ports::{LoginWay, Route, Unit};
+use tg_core::ports::{LoginWay, Route, Unit, Wish};
 use tg_security::Sealer;
 use tg_security::validate::{PhoneRules, parse_phone};
 
@@ -118,18 +119,28 @@ impl Checked {
     }
 }
 
-/// Whether the account could be kept, before anything is asked of Telegram; which way it goes.
+/// Whether the account could be kept, before anything is asked of Telegram; which way it goes. An
+/// account of the home is borrowed for it.
 ///
 /// # Errors
-/// Those of [`check`].
+/// Those of [`check`]; if a running engine does not let go of it.
 pub(super) async fn looked_up(
     app: &App,
     act: &Act<'_>,
+    loans: &Loans,
     target: Target<'_>,
     phone: Option<PhoneNumber>,
 ) -> Result<LoginWay, AppError> {
     let (target, sealer) = (target.owned(), Arc::clone(&app.sealer));
-    act.read(move |unit| Ok(check(unit, &sealer, target.target(), phone.as_ref())?.way())).await
+    let look = move |unit: &mut dyn Unit| {
+        Ok(check(unit, &sealer, target.target(), phone.as_ref())?.way())
+    };
+    let way = act.read(look).await?;
+    if let LoginWay::Of(account) = &way {
+        let borrowed = loans.borrow(*account, Wish::Have).await;
+        act.judged(borrowed).await?;
+    }
+    Ok(way)
 }
 
 /// Reads a number as a person types it. Telegram's test numbers are fine where `simulated` is set.

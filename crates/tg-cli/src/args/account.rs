@@ -17,13 +17,13 @@ pub(crate) enum Account {
     /// Connect accounts and say how they are
     #[command(
         after_long_help = "Without names, all. What Telegram says is recorded: a session that is gone makes the \
-account revoked, one that works again makes it active. No engine may be running.\n\nExample:\n  tg account check anna"
+account revoked, one that works again makes it active. Accounts that a running engine has connected are left to it.\n\nExample:\n  tg account check anna"
     )]
     Check(Check),
     /// Take an account out of the home, and sign it out
     #[command(
         after_long_help = "Its session is ended at Telegram and forgotten here; `tg account login` brings it back. \
-Messages of its own that may have been sent wait for `tg campaign resolve`. No engine may be running.\n\n\
+Messages of its own that may have been sent wait for `tg campaign resolve`. A running engine lets go of it first.\n\n\
 Example:\n  tg account remove anna"
     )]
     Remove(Remove),
@@ -71,7 +71,7 @@ anna\n  tg account report anna --to anna.csv"
 
 const ADD: &str = "Codes, passwords and tokens are typed, or read from standard input; they are never arguments. \
 Type `resend` instead of a code to have it sent another way. Telegram lets no program but its own \
-apps make new accounts. No engine may be running meanwhile.
+apps make new accounts. An engine may be running: it takes the account up afterwards.
 
 Examples:
   tg account add anna --phone +4915112345678
@@ -82,7 +82,8 @@ Examples:
 const LOGIN: &str =
     "For accounts whose session is gone, or that should have a new one. Codes that arrive in \
 Telegram itself are read in the old session, if it still works (setting login.codes). With \
---unattended nobody is asked for anything, and a few sign in at a time.
+--unattended nobody is asked for anything, and a few sign in at a time. A running engine lets go of
+an account while it signs in.
 
 Examples:
   tg account login anna

@@ -9,7 +9,8 @@ use crate::terminal::Terminal;
 use crate::wire::Opened;
 use secrecy::SecretString;
 use std::sync::{Arc, Mutex, PoisonError};
-use tg_app::sign_in::{self, PasswordSource, SessionCodes};
+use tg_app::loans::Loans;
+use tg_app::sign_in::{Desk, PasswordSource, SessionCodes};
 use tg_core::ids::Slug;
 use tg_core::ports::{BoxFuture, Clock, CodeSource, LoginDesk};
 use tg_net::sms::WebhookListener;
@@ -21,15 +22,15 @@ const SIMULATED: &str = "simulated";
 /// Everything that a sign-in needs beside the account.
 pub(crate) struct Parts {
     /// Telegram.
-    pub(crate) desk: Arc<dyn LoginDesk>,
+    telegram: Arc<dyn LoginDesk>,
+    /// What is borrowed from a running engine.
+    loans: Loans,
     /// In the order of `login.codes`.
     pub(crate) sources: Vec<Arc<dyn CodeSource>>,
     /// The person.
     pub(crate) terminal: Terminal,
     /// Whether a person may be asked.
     attended: bool,
-    /// The number of this command.
-    pub(crate) run: i64,
     /// Where text messages are posted.
     listener: Option<WebhookListener>,
 }
@@ -43,12 +44,12 @@ impl Parts {
     /// not set up; those of `work`.
     pub(crate) async fn with<T>(
         context: &Context,
-        opened: &Opened,
+        (opened, loans): (&Opened, &Loans),
         start: &Start,
         attended: bool,
         work: impl AsyncFnOnce(&Self) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
-        let parts = Self::new(context, opened, start, attended).await?;
+        let parts = Self::new(context, (opened, loans), start, attended).await?;
         let result = work(&parts).await;
         if let Some(listener) = parts.listener {
             listener.close().await;
@@ -58,12 +59,12 @@ impl Parts {
 
     async fn new(
         context: &Context,
-        opened: &Opened,
+        (opened, loans): (&Opened, &Loans),
         start: &Start,
         attended: bool,
     ) -> Result<Self, CliError> {
         let clock: Arc<dyn Clock> = Arc::clone(&opened.app.clock);
-        let desk = opened.desk(&context.config, api_hash(context, opened, start).await?);
+        let telegram = opened.desk(&context.config, api_hash(context, opened, start).await?);
         let terminal = Terminal::new(clock);
         let mut listener = None;
         let mut sources: Vec<Arc<dyn CodeSource>> = Vec::new();
@@ -85,8 +86,13 @@ impl Parts {
                 }
             }
         }
-        let run = sign_in::run(&opened.app);
-        Ok(Self { desk, sources, terminal, attended, run, listener })
+        let loans = loans.clone();
+        Ok(Self { telegram, loans, sources, terminal, attended, listener })
+    }
+
+    /// Where accounts sign in.
+    pub(crate) fn desk(&self) -> Desk<'_> {
+        Desk { telegram: &*self.telegram, loans: &self.loans }
     }
 }
 

@@ -13,6 +13,7 @@ mod identify;
 mod identity;
 mod inbox;
 mod lists;
+mod loans;
 mod login;
 mod messenger;
 mod operators;
@@ -39,6 +40,7 @@ pub use lists::{
     AccountStore, AudienceStore, CampaignStore, ContactStore, NewAccount, NewCampaign, PeerFact,
     StoredTemplate, TemplateStore,
 };
+pub use loans::{Borrowers, Loan, LoanState, LoanStore, Wish};
 pub use login::{LoginAnswer, LoginDesk, LoginError, LoginWay, SignIn, SignedIn, TokenAnswer};
 pub use messenger::{
     Connector, HistoryMessage, HistoryPage, Messenger, Receipt, Resolved, Transmission,

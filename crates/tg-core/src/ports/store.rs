@@ -2,7 +2,7 @@
 
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, BudgetStore, CampaignStore,
-    ContactStore, DoorStore, HealthStore, InboxStore, OperatorStore, OutboxStore, ProxyStore,
+    ContactStore, DoorStore, HealthStore, InboxStore, LoanStore, OperatorStore, OutboxStore, ProxyStore,
     ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore, VaultBlobs,
     WaitStore,
 };
@@ -83,6 +83,7 @@ pub trait Unit:
     + SealedBlobs
     + SignInStore
     + BudgetStore
+    + LoanStore
     + OperatorStore
     + DoorStore
     + AuditStore

@@ -17,6 +17,7 @@ pub mod decisions;
 pub mod facts;
 mod home;
 pub mod inbox;
+pub mod loans;
 pub mod operators;
 pub mod proxies;
 pub mod repeats;
@@ -141,6 +142,7 @@ macro_rules! store_contract {
             budgets::a_budget_is_never_passed,
             budgets::what_one_budget_refuses_no_budget_counts,
             budgets::a_charge_is_corrected,
+            loans::an_account_is_lent_and_given_back,
             operators::an_operator_has_one_name_and_one_role,
             operators::a_key_is_kept_with_its_use_and_end,
             operators::a_sign_in_is_kept_until_it_ends,

@@ -9,7 +9,9 @@ use tg_core::contact::Person;
 use tg_core::delivery::{DeliveryRecord, DeliveryState, Outcome};
 use tg_core::ids::{Slug, UserId};
 use tg_core::peer::Username;
-use tg_core::ports::{BoxFuture, Clock, NewAccount, NewCampaign, Store, StoreError, Unit, WorkJob};
+use tg_core::ports::{
+    Borrowers, BoxFuture, Clock, NewAccount, NewCampaign, Store, StoreError, Unit, WorkJob,
+};
 use tg_core::template::{Format, Text};
 use tg_core::testing::{FakeTelegram, ManualClock, Mishaps, SeededEntropy, TestKey};
 use tg_core::time::Timestamp;
@@ -49,6 +51,15 @@ impl Store for Counted {
 
     fn changes(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
         self.store.changes()
+    }
+}
+
+/// No command is beside the engine.
+struct Nobody;
+
+impl Borrowers for Nobody {
+    fn any(&self) -> bool {
+        false
     }
 }
 
@@ -129,6 +140,7 @@ impl House {
             events: Arc::clone(&self.log) as Arc<dyn EventSink>,
             alerter: None,
             health: Arc::default(),
+            borrowers: Arc::new(Nobody),
         }
     }
 

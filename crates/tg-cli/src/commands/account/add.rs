@@ -5,19 +5,20 @@ use crate::args::account::{Add, Way};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::guests;
 use crate::signing::{self, Parts, Start};
 use crate::texts;
-use crate::wire::{self, Need, Opened};
+use crate::wire::{Need, Opened};
 use tg_app::Permission;
 use tg_app::json::{AccountDetail, LoginNews};
 use tg_app::sign_in::{self, ByPhone, Target};
 
-/// Runs the verb. What signs in must be alone in the home: an engine could use the same session.
+/// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError> {
     let need = Need::of(Permission::AccountAdd, "account").named(&args.name);
-    let detail = wire::alone(context, need, async |opened| {
+    let detail = guests::with(context, need, async |opened, loans| {
         let start = signing::start(args.how.from.as_deref())?;
-        Parts::with(context, opened, &start, true, async |parts| {
+        Parts::with(context, (opened, loans), &start, true, async |parts| {
             let target = Target::New { name: &args.name, proxy: args.proxy.as_deref() };
             let phone = args.how.phone.as_deref();
             one(context, opened, &start, parts, target, args.how.way(), phone).await
@@ -41,7 +42,7 @@ pub(super) async fn one(
 ) -> Result<AccountDetail, CliError> {
     let name = target.name();
     let tell = move |news: LoginNews| signing::show(context, name, &news);
-    let (app, actor, desk) = (&opened.app, &opened.actor, &*parts.desk);
+    let (app, actor, desk) = (&opened.app, &opened.actor, parts.desk());
     let session = start.session(phone, name)?;
     let passwords = parts.passwords(opened, name).await?;
     let done = match way {
@@ -64,7 +65,6 @@ pub(super) async fn one(
                 phone,
                 start: &session,
                 sources: &parts.sources,
-                run: parts.run,
                 patience: context.config.code_wait.value.0,
                 budget: texts::budget(&context.config),
                 passwords: &passwords,

@@ -4,13 +4,15 @@ use crate::args::account::Check;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::wire::{self, Need};
+use crate::guests;
+use crate::wire::Need;
 use tg_app::{Permission, checkup, json};
 
-/// Runs the verb. A session must not be open twice, so that no engine may run.
+/// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Check) -> Result<Exit, CliError> {
     let mut worst = Ok(Exit::Done);
-    wire::alone(context, Need::of(Permission::AccountCheck, "accounts"), async |opened| {
+    let need = Need::of(Permission::AccountCheck, "accounts");
+    guests::with(context, need, async |opened, loans| {
         let connector = opened.connector(&context.config);
         let mut tell = |checked: json::AccountCheck| {
             let shown = context.printer.result(&checked, line);
@@ -22,7 +24,7 @@ pub(crate) async fn run(context: &Context, args: &Check) -> Result<Exit, CliErro
                 (Err(_), Ok(())) => return,
             };
         };
-        Ok(checkup::check(&opened.app, &opened.actor, &*connector, &args.names, &mut tell).await?)
+        Ok(checkup::check(&opened.app, &opened.actor, &*connector, loans, &args.names, &mut tell).await?)
     })
     .await?;
     worst
@@ -34,6 +36,11 @@ fn line(checked: &json::AccountCheck) -> String {
     } else {
         format!(" (was {})", checked.was)
     };
-    let verdict = checked.text.as_deref().unwrap_or("connects, and is who it should be");
+    let well = if checked.engine {
+        "the running engine has it connected"
+    } else {
+        "connects, and is who it should be"
+    };
+    let verdict = checked.text.as_deref().unwrap_or(well);
     format!("{}: {}{change}: {verdict}", checked.name, checked.state)
 }

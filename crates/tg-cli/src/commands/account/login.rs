@@ -6,9 +6,10 @@ use crate::args::account::{Login, Way};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::guests;
 use crate::signing::{self, Parts, Start};
 use crate::text::counted;
-use crate::wire::{self, Need, Opened};
+use crate::wire::{Need, Opened};
 use futures_util::StreamExt;
 use futures_util::stream;
 use tg_app::Permission;
@@ -20,9 +21,10 @@ const AT_ONCE: usize = 4;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Login) -> Result<Exit, CliError> {
-    wire::alone(context, Need::of(Permission::AccountLogin, "accounts"), async |opened| {
+    let need = Need::of(Permission::AccountLogin, "accounts");
+    guests::with(context, need, async |opened, loans| {
         let start = signing::start(args.how.from.as_deref())?;
-        Parts::with(context, opened, &start, !args.unattended, async |parts| {
+        Parts::with(context, (opened, loans), &start, !args.unattended, async |parts| {
             if let ([name], false) = (&args.names[..], args.unattended) {
                 let detail = again(context, opened, &start, parts, args, name).await?;
                 context.printer.result(&detail, human)?;
