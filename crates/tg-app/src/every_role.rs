@@ -63,8 +63,12 @@ async fn of_accounts(app: &App, me: &Actor, permission: Permission) -> Result<()
             sign_in::by_bot_token(app, me, desk, new, &start, &token, &|_| {}).await.map(drop)
         }
         Permission::AccountLogin => sign_in::signed_out(app, me).await.map(drop),
-        Permission::AccountCheck => checkup::check(app, me, &Nowhere, &Loans::alone(app.clone()), &[], &mut |_| {}).await,
-        Permission::AccountRemove => removal::remove(app, me, None, &Loans::alone(app.clone()), "x").await.map(drop),
+        Permission::AccountCheck => {
+            checkup::check(app, me, &Nowhere, &Loans::alone(app.clone()), &[], &mut |_| {}).await
+        }
+        Permission::AccountRemove => {
+            removal::remove(app, me, None, &Loans::alone(app.clone()), "x").await.map(drop)
+        }
         Permission::AccountTag => labels::tag(app, me, "x", &[], &[]).await.map(drop),
         Permission::AccountList => accounts::list(app, me).await.map(drop),
         Permission::AccountShow => accounts::show(app, me, "x").await.map(drop),

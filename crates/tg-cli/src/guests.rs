@@ -74,8 +74,7 @@ async fn take(context: &Context) -> Result<SessionLock, CliError> {
             Err(LockError::Held { .. }) if looks < LOOKS => looks += 1,
             Err(LockError::Held { pid }) => {
                 let who = pid.map_or_else(String::new, |pid| format!(" (process {pid})"));
-                let message =
-                    format!("another command signs accounts in or looks after them{who}");
+                let message = format!("another command signs accounts in or looks after them{who}");
                 return Err(CliError::new(Exit::InUse, "in_use", message)
                     .hint("one at a time: wait for it to end"));
             }

@@ -19,8 +19,7 @@ use tg_core::failure::FailureClass;
 use tg_core::login::{CodeChannel, LoginEvent, LoginFlow, LoginStep, SentCode};
 use tg_core::peer::PhoneNumber;
 use tg_core::ports::{
-    CodeRequest, CodeSource, LoginAnswer, LoginError, LoginWay, Session, SignIn,
-    SignedIn,
+    CodeRequest, CodeSource, LoginAnswer, LoginError, LoginWay, Session, SignIn, SignedIn,
 };
 use tg_core::time::Timestamp;
 

@@ -132,9 +132,8 @@ pub(super) async fn looked_up(
     phone: Option<PhoneNumber>,
 ) -> Result<LoginWay, AppError> {
     let (target, sealer) = (target.owned(), Arc::clone(&app.sealer));
-    let look = move |unit: &mut dyn Unit| {
-        Ok(check(unit, &sealer, target.target(), phone.as_ref())?.way())
-    };
+    let look =
+        move |unit: &mut dyn Unit| Ok(check(unit, &sealer, target.target(), phone.as_ref())?.way());
     let way = act.read(look).await?;
     if let LoginWay::Of(account) = &way {
         let borrowed = loans.borrow(*account, Wish::Have).await;

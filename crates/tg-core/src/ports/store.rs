@@ -2,9 +2,9 @@
 
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, BudgetStore, CampaignStore,
-    ContactStore, DoorStore, HealthStore, InboxStore, LoanStore, OperatorStore, OutboxStore, ProxyStore,
-    ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore, VaultBlobs,
-    WaitStore,
+    ContactStore, DoorStore, HealthStore, InboxStore, LoanStore, OperatorStore, OutboxStore,
+    ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore,
+    VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 

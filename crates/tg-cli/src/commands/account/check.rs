@@ -24,7 +24,8 @@ pub(crate) async fn run(context: &Context, args: &Check) -> Result<Exit, CliErro
                 (Err(_), Ok(())) => return,
             };
         };
-        Ok(checkup::check(&opened.app, &opened.actor, &*connector, loans, &args.names, &mut tell).await?)
+        Ok(checkup::check(&opened.app, &opened.actor, &*connector, loans, &args.names, &mut tell)
+            .await?)
     })
     .await?;
     worst
