@@ -5,6 +5,7 @@
 mod addresses;
 mod alerts;
 mod bad_input;
+mod borrowed;
 mod content;
 mod decisions;
 mod export;

@@ -282,17 +282,3 @@ fn a_sign_in_that_was_killed_is_completed_by_the_next() {
     assert_eq!(world.ask("/codes").as_array().unwrap().len(), 1, "no second code was needed");
     world.tg(&["account", "check", "anna"]).ok();
 }
-
-#[test]
-fn an_engine_and_a_sign_in_do_not_meet() {
-    let world = World::with_campaign(1, 3);
-    let mut engine = world.command(&["run"]).stdout(Stdio::null()).spawn().unwrap();
-    // Asked without taking the home's lock, which the engine may still be about to take.
-    wait_until("the engine is connected", || world.calls("updates.getState") > 0);
-    let checked = world.tg(&["account", "check"]);
-    let refused = world.tg(&["account", "login", "acc01", "--unattended"]);
-    engine.kill().unwrap();
-    engine.wait().unwrap();
-    assert_eq!(checked.code, Some(6), "{}", checked.err);
-    assert_eq!(refused.code, Some(6), "{}", refused.err);
-}
