@@ -92,3 +92,32 @@ fn the_walk_of_operators() {
         assert!(!log.contains(key.trim()));
     }
 }
+
+/// Every command that a guide shows exists, with the options that it is shown with.
+#[test]
+fn what_guides_show_can_be_typed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guide");
+    let mut lines = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        let shown = text.lines().map(str::trim_start).filter(|line| line.starts_with("tg "));
+        lines.extend(shown.map(str::to_owned));
+    }
+    assert!(lines.len() > 40, "{lines:?}");
+    let tg = Path::new(env!("CARGO_BIN_EXE_tg"));
+    // What follows that verb's name is a tag, whatever it looks like.
+    for line in lines.into_iter().filter(|line| !line.starts_with("tg account tag")) {
+        // Without what the shell does with it, and asking for help instead of doing it.
+        let end = line.find(['#', '<', '>', '|', '&']).unwrap_or(line.len());
+        let script = format!("\"$TG\"{} --help", line[2..end].trim_end());
+        let output = Command::new("sh")
+            .args(["-c", &script])
+            .env_clear()
+            .env("TG", tg)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}\n{err}");
+    }
+}
