@@ -90,7 +90,7 @@ async fn again(
     name: &str,
 ) -> Result<tg_app::json::AccountDetail, CliError> {
     let known = sign_in::known(&opened.app, name).await?;
-    let phone = args.how.phone.clone().or_else(|| known.phone.map(|own| own.e164().to_owned()));
+    let phone = args.how.phone.clone().or_else(|| known.phone.as_ref().map(|own| own.e164().to_owned()));
     let way = match args.how.way() {
         Way::Phone if known.is_bot => Way::Bot,
         way => way,
@@ -102,5 +102,9 @@ async fn again(
             "somebody has to scan the code",
         ));
     }
-    one(context, opened, start, parts, Target::Again(name), way, phone.as_deref()).await
+    let target = Target::Again(name);
+    let done = one(context, opened, start, parts, target, way, phone.as_deref()).await;
+    // A running engine need not wait for the others.
+    parts.desk().loans.give_back(known.id).await;
+    done
 }
