@@ -39,11 +39,16 @@ pub(crate) fn start(file: Option<&Path>) -> Result<Start, CliError> {
 }
 
 impl Start {
-    /// What to connect with: by number, else by name.
+    /// What to connect with: by number, else by name, else what is there for a bot, or a person.
     ///
     /// # Errors
-    /// If the file has neither.
-    pub(crate) fn session(&self, phone: Option<&str>, name: &str) -> Result<Session, CliError> {
+    /// If the file has none of them.
+    pub(crate) fn session(
+        &self,
+        phone: Option<&str>,
+        name: &str,
+        bot: bool,
+    ) -> Result<Session, CliError> {
         let Self::File(entries) = self else { return Ok(TelegramLogin::production()) };
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let wanted = phone.map(digits);
@@ -54,7 +59,8 @@ impl Start {
         let by_name = || entries.iter().find(|entry| entry.name.as_str() == name);
         // Keys are anybody's until somebody signs in with them: the first ones do for a number that
         // nobody has.
-        let found = by_phone.or_else(by_name).or(entries.first());
+        let of_kind = || entries.iter().find(|entry| entry.session.is_bot == bot);
+        let found = by_phone.or_else(by_name).or_else(of_kind).or(entries.first());
         let session = &found
             .ok_or_else(|| CliError::new(Exit::Failed, "no_keys", "the file has no keys in it"))?
             .session;

@@ -43,7 +43,7 @@ pub(super) async fn one(
     let name = target.name();
     let tell = move |news: LoginNews| signing::show(context, name, &news);
     let (app, actor, desk) = (&opened.app, &opened.actor, parts.desk());
-    let session = start.session(phone, name)?;
+    let session = start.session(phone, name, way == Way::Bot)?;
     let passwords = parts.passwords(opened, name).await?;
     let done = match way {
         Way::Qr => sign_in::by_qr(app, actor, desk, target, &session, &passwords, &tell).await,
