@@ -174,7 +174,7 @@ pub async fn run(
     }
     shared.emit(EventKind::Started { epoch, interrupted });
     let mut first = control::read(shared.store.as_ref(), &Control::default()).await?;
-    first.lent = lending::lent(&first.loans, &shared.board);
+    first.lent = lending::lent(&first, &shared.board);
     let (orders, _) = watch::channel(Arc::new(first));
     let mut house = House {
         supervisor: Supervisor::new(Arc::clone(&shared), orders.subscribe()),
@@ -299,7 +299,7 @@ impl House {
     async fn read_orders(&self) -> Result<(), StoreError> {
         let previous = self.orders.borrow().clone();
         let mut fresh = control::read(self.shared.store.as_ref(), &previous).await?;
-        fresh.lent = lending::lent(&fresh.loans, &self.shared.board);
+        fresh.lent = lending::lent(&fresh, &self.shared.board);
         // Resting tasks look for new rows on any change; busy ones only read their orders.
         self.orders.send_replace(Arc::new(fresh));
         Ok(())

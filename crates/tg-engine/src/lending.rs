@@ -7,16 +7,18 @@ use crate::supervisor::Supervisor;
 use crate::worker::Shared;
 use std::collections::BTreeSet;
 use tg_core::ids::AccountId;
-use tg_core::ports::{Borrowers, Loan, LoanState, StoreError, Wish};
+use tg_core::ports::{Borrowers, LoanState, StoreError, Wish};
 
-/// Accounts that are not the engine's for now. One that it has connected it keeps from whoever only
-/// wants to look.
-pub(crate) fn lent(loans: &[Loan], board: &Board) -> BTreeSet<AccountId> {
-    loans
+/// Accounts that are not the engine's for now. One that it has connected, and that may go on, it keeps
+/// from whoever only wants to look.
+pub(crate) fn lent(control: &Control, board: &Board) -> BTreeSet<AccountId> {
+    let stays = |account| board.is_connected(account) && control.may_send(account);
+    control
+        .loans
         .iter()
         .filter(|loan| match (loan.state, loan.wish) {
             (LoanState::Kept, _) => false,
-            (LoanState::Asked, Wish::Look) => !board.is_connected(loan.account),
+            (LoanState::Asked, Wish::Look) => !stays(loan.account),
             (LoanState::Asked, Wish::Have) | (LoanState::Lent, _) => true,
         })
         .map(|loan| loan.account)

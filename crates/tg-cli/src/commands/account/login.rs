@@ -90,7 +90,8 @@ async fn again(
     name: &str,
 ) -> Result<tg_app::json::AccountDetail, CliError> {
     let known = sign_in::known(&opened.app, name).await?;
-    let phone = args.how.phone.clone().or_else(|| known.phone.as_ref().map(|own| own.e164().to_owned()));
+    let phone =
+        args.how.phone.clone().or_else(|| known.phone.as_ref().map(|own| own.e164().to_owned()));
     let way = match args.how.way() {
         Way::Phone if known.is_bot => Way::Bot,
         way => way,
