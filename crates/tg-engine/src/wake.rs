@@ -11,7 +11,7 @@ use tg_core::time::Timestamp;
 /// What of the orders concerns one account.
 #[derive(Debug, PartialEq, Eq)]
 struct Concern {
-    may_send: bool,
+    may_run: bool,
     running: Vec<CampaignId>,
     proxy: Option<ProxyId>,
     /// Its proxy was found to work when somebody looked last.
@@ -25,7 +25,7 @@ impl Worker {
         let control = self.control.borrow();
         let exit = control.exit(self.account.id);
         Concern {
-            may_send: control.may_send(self.account.id),
+            may_run: control.may_run(self.account.id),
             running,
             proxy: exit.proxy_id(),
             proxy_works: exit.proxy.is_none_or(|proxy| proxy.health.fault.is_none()),
