@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::loans::Loans;
 use crate::testing::{Home, actor, local};
 use crate::{Kind, Role, accounts, doctor, json, removal};
 use secrecy::{ExposeSecret, SecretString};
@@ -151,7 +152,8 @@ async fn spares_that_worked_are_handed_out_and_failed_ones_are_not() {
 async fn a_removed_account_gives_its_proxy_back_and_gets_no_other() {
     let home = home(3, 3).await;
     give(&home, &[("acc-1", "px-1"), ("acc-2", "px-2")]).await.unwrap();
-    removal::remove(&home.app, &local(), None, "acc-1").await.unwrap();
+    let loans = Loans::alone(home.app.clone());
+    removal::remove(&home.app, &local(), None, &loans, "acc-1").await.unwrap();
     let listed = list(&home.app, &local()).await.unwrap();
     assert_eq!(listed.proxies[0].account, None, "a spare");
     let error = give(&home, &[("acc-1", "px-3")]).await.unwrap_err();
