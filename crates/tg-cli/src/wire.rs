@@ -89,10 +89,7 @@ pub(crate) async fn alone<T>(
     locked(context, lock, need, work).await
 }
 
-/// The same with the home's lock in hand.
-///
-/// # Errors
-/// Those of opening, of admission and of `work`; a refusal.
+/// The same with the home's lock in hand, and its errors without that of locking.
 pub(crate) async fn locked<T>(
     context: &Context,
     lock: HomeLock,

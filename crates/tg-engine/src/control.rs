@@ -18,7 +18,7 @@ pub(crate) struct Control {
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     /// Accounts that a command wants, or has.
     pub(crate) loans: Vec<Loan>,
-    /// Those of them that are not the engine's for now.
+    /// Those of them that the engine leaves alone.
     pub(crate) lent: BTreeSet<AccountId>,
     /// Accounts with answers to send.
     pub(crate) replying: BTreeSet<AccountId>,

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use tg_core::ids::AccountId;
 use tg_core::ports::{Borrowers, LoanState, StoreError, Wish};
 
-/// Accounts that are not the engine's for now. One that it has connected, and that may go on, it keeps
+/// Accounts that the engine leaves alone. One that it has connected, and that may go on, it keeps
 /// from whoever only wants to look.
 pub(crate) fn lent(control: &Control, board: &Board) -> BTreeSet<AccountId> {
     let stays = |account| board.is_connected(account) && control.may_send(account);
