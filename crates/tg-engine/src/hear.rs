@@ -4,19 +4,19 @@
 
 use crate::confirm::Confirmation;
 use crate::events::{AccountNews, EventKind};
-use crate::opt_out;
+use crate::heard::{Chunk, introduce};
 use crate::replies::Replies;
 use crate::serve::{Exit, Service};
 use crate::shutdown::Shutdown;
 use crate::worker::{Shared, Worker};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tg_core::failure::{Failure, FailureClass, Refusal};
-use tg_core::ids::{AccountId, Slug, UserId};
-use tg_core::inbox::{HeardMessage, HeardUser, News, OptOutWords};
-use tg_core::ports::{Kept, Messenger, PeerFact, StoreError, Unit, UpdatePoint};
+use tg_core::ids::{AccountId, Slug};
+use tg_core::inbox::{HeardUser, News, OptOutWords};
+use tg_core::ports::{Messenger, StoreError, UpdatePoint};
 use tg_core::retry::RetryPolicy;
 use tg_core::time::Timestamp;
 use tokio::sync::Notify;
@@ -73,6 +73,7 @@ pub(crate) async fn serve(
         account: worker.account.id,
         name: worker.account.name.clone(),
         messenger: Arc::clone(&messenger),
+        kept: Mutex::default(),
     };
     let caught_up = tokio::select! {
         biased;
@@ -95,14 +96,16 @@ pub(crate) async fn serve(
             };
         }
     };
-    beside(worker, messenger, listener, point).await.map(Served::Until)
+    let exit = beside(worker, messenger, &listener, point).await?;
+    listener.note().await?;
+    Ok(Served::Until(exit))
 }
 
 /// Serves the connection, listens, and sends answers, until the connection is of no more use.
 async fn beside(
     worker: &mut Worker,
     messenger: Arc<dyn Messenger>,
-    listener: Listener,
+    listener: &Listener,
     point: UpdatePoint,
 ) -> Result<Exit, StoreError> {
     let trouble = Arc::clone(&worker.trouble);
@@ -159,6 +162,8 @@ struct Listener {
     account: AccountId,
     name: Slug,
     messenger: Arc<dyn Messenger>,
+    /// Up to here everything that was told is stored.
+    kept: Mutex<Option<UpdatePoint>>,
 }
 
 impl Listener {
@@ -240,14 +245,30 @@ impl Listener {
         self.shared.emit(EventKind::Account { name: self.name.clone(), what });
     }
 
+    /// Notes at the end of a connection how far its own sending has moved the account, so that the
+    /// next one need not hear of it.
+    async fn note(&self) -> Result<(), StoreError> {
+        let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(kept) = kept else { return Ok(()) };
+        let Some(there) = self.messenger.reached(kept).await else { return Ok(()) };
+        let account = self.account;
+        self.shared.store.write(move |unit| unit.set_update_point(account, there)).await
+    }
+
+    fn has_kept(&self, point: UpdatePoint) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(point);
+    }
+
     /// Stores what was heard and how far that reaches, then tells. A long absence takes several
     /// transactions, of which the last moves the point: a crash in between hears some of it again.
     async fn keep(&self, before: Option<UpdatePoint>, news: News) -> Result<(), StoreError> {
         if news.is_quiet() && before.is_some_and(|before| is_same(before, news.point)) {
+            self.has_kept(news.point);
             return Ok(());
         }
         let News { mut messages, users, point, gap, .. } = news;
         let users = Arc::new(users);
+        let mut first = true;
         loop {
             let rest = messages.split_off(messages.len().min(CHUNK));
             let chunk = Chunk {
@@ -255,17 +276,19 @@ impl Listener {
                 name: self.name.clone(),
                 messages: std::mem::replace(&mut messages, rest),
                 users: Arc::clone(&users),
+                first: std::mem::take(&mut first),
                 point: messages.is_empty().then_some(point),
                 words: Arc::clone(&self.shared.hear.words),
                 confirmation: Confirmation::of(&self.shared),
                 now: self.shared.clock.now(),
             };
             let last = chunk.point.is_some();
-            let heard = self.shared.store.write(move |unit| write(unit, &chunk)).await?;
+            let heard = self.shared.store.write(move |unit| chunk.write(unit)).await?;
             for kind in heard {
                 self.shared.emit(kind);
             }
             if last {
+                self.has_kept(point);
                 break;
             }
         }
@@ -286,76 +309,6 @@ fn is_final(failure: &Failure) -> bool {
 fn is_same(before: UpdatePoint, now: UpdatePoint) -> bool {
     let date = before.date;
     now.date.saturating_sub(date) < STALE && before == UpdatePoint { date, ..now }
-}
-
-/// Records whom an account can address, and which contacts they are.
-fn introduce(
-    unit: &mut dyn Unit,
-    account: AccountId,
-    known: &[HeardUser],
-) -> Result<(), StoreError> {
-    let fact = |user: &HeardUser| Some(PeerFact { user: user.user, hash: user.hash? });
-    let facts: Vec<PeerFact> = known.iter().filter_map(fact).collect();
-    unit.put_peers(account, &facts)?;
-    for user in known {
-        if let Some(username) = &user.username {
-            unit.recognise(user.user, username)?;
-        }
-    }
-    Ok(())
-}
-
-/// What one transaction stores.
-struct Chunk {
-    account: AccountId,
-    name: Slug,
-    messages: Vec<HeardMessage>,
-    users: Arc<Vec<HeardUser>>,
-    /// Set for the last one.
-    point: Option<UpdatePoint>,
-    words: Arc<OptOutWords>,
-    confirmation: Option<Confirmation>,
-    now: Timestamp,
-}
-
-/// Stores a chunk within its transaction; what is told after the commit.
-fn write(unit: &mut dyn Unit, chunk: &Chunk) -> Result<Vec<EventKind>, StoreError> {
-    let writers: BTreeSet<UserId> = chunk.messages.iter().map(|m| m.user).collect();
-    // Whom the account can address from now on, and who the writers are.
-    let facts: Vec<PeerFact> = chunk
-        .users
-        .iter()
-        .filter_map(|user| Some(PeerFact { user: user.user, hash: user.hash? }))
-        .collect();
-    unit.put_peers(chunk.account, &facts)?;
-    for user in chunk.users.iter().filter(|user| writers.contains(&user.user)) {
-        unit.name_user(user)?;
-    }
-    let mut told = Vec::new();
-    for message in &chunk.messages {
-        let no = !message.outgoing && chunk.words.matches(&message.text);
-        let kept = unit.keep_message(chunk.account, message, no, chunk.now)?;
-        let Kept::New { campaign } = kept else { continue };
-        if no {
-            let new = opt_out::record(unit, message.user, &message.text, &chunk.name, chunk.now)?;
-            if let Some(confirmation) = chunk.confirmation.as_ref().filter(|_| new) {
-                confirmation.record(unit, chunk.account, message.user, chunk.now)?;
-            }
-        }
-        if !message.outgoing {
-            told.push(EventKind::Message {
-                account: chunk.name.clone(),
-                user: message.user,
-                message_id: message.message_id,
-                campaign: campaign.map(|(_, name)| name),
-                opt_out: no,
-            });
-        }
-    }
-    if let Some(point) = chunk.point {
-        unit.set_update_point(chunk.account, point)?;
-    }
-    Ok(told)
 }
 
 /// Forgets a bounded number of old messages, if it is time; when it is time again.

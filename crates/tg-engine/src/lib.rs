@@ -14,6 +14,7 @@ mod flight;
 mod health;
 mod hear;
 mod hear_options;
+mod heard;
 mod herald;
 pub mod home_steps;
 mod learn;

@@ -276,17 +276,35 @@ impl Judging<'_> {
         out: &mut TurnOutput,
     ) -> Result<(), StoreError> {
         let campaign = &self.live.campaign;
-        // Rows that only need to be asked about must not hide claimable ones behind them.
-        let limit = usize::try_from(self.sends.saturating_add(*self.resolves).saturating_add(16))
-            .unwrap_or(usize::MAX);
-        let candidates = unit.candidates(campaign.id, self.input.account, self.input.now, limit)?;
-        for candidate in candidates {
+        let (account, now) = (self.input.account, self.input.now);
+        let few = usize::try_from(*self.sends).unwrap_or(usize::MAX);
+        let candidates = unit.candidates(campaign.id, account, now, few)?;
+        let more = candidates.len() == few;
+        self.candidates(candidates, batch, out);
+        if !more || *self.sends == 0 {
+            return Ok(());
+        }
+        // Rows that only need to be asked about, or are swept, must not hide claimable ones behind
+        // them. Nothing is written meanwhile: the first ones are the same.
+        let most = usize::try_from(*self.resolves).unwrap_or(usize::MAX).saturating_add(16);
+        let most = most.saturating_add(few);
+        let candidates = unit.candidates(campaign.id, account, now, most)?;
+        self.candidates(candidates.into_iter().skip(few), batch, out);
+        Ok(())
+    }
+
+    fn candidates(
+        &mut self,
+        rows: impl IntoIterator<Item = Candidate>,
+        batch: &mut ClaimBatch,
+        out: &mut TurnOutput,
+    ) {
+        for row in rows {
             if *self.sends == 0 {
                 break;
             }
-            self.candidate(candidate, batch, out);
+            self.candidate(row, batch, out);
         }
-        Ok(())
     }
 
     fn candidate(&mut self, row: Candidate, batch: &mut ClaimBatch, out: &mut TurnOutput) {

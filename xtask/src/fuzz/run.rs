@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::outcome::{Outcome, table};
 use super::target::{Target, chosen};
-use super::tools;
+use super::tools::Toolchain;
 use crate::shell::{Cmd, complain, root, say};
 
 /// Where the project is.
@@ -34,6 +34,7 @@ pub(crate) struct Args {
 
 /// Where inputs are kept between runs.
 struct Place {
+    toolchain: Toolchain,
     project: PathBuf,
     target: PathBuf,
 }
@@ -46,10 +47,10 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let root = root()?;
     let project = root.join(PROJECT);
     let targets = chosen(&project.join("targets"), &args.only)?;
-    tools::check()?;
+    let toolchain = Toolchain::find()?;
     let target =
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    let place = Place { project, target: root.join(target).join("fuzz") };
+    let place = Place { toolchain, project, target: root.join(target).join("fuzz") };
     for target in &targets {
         place.fuzz("build", args, target)?.run(|_| ())?;
     }
@@ -62,7 +63,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let findings: Vec<_> = runs.iter().flat_map(|(_, outcome)| &outcome.findings).collect();
     findings.iter().for_each(|finding| complain(finding));
     if !findings.is_empty() {
-        bail!("{} findings; each file is run again with `cargo +nightly fuzz run`", findings.len());
+        let again = toolchain.again();
+        bail!("{} findings; each file is run again with `{again} TARGET FILE`", findings.len());
     }
     Ok(())
 }
@@ -88,14 +90,14 @@ fn fuzz(place: &Place, args: &Args, target: &Target) -> Result<Outcome> {
 }
 
 impl Place {
-    /// `cargo fuzz VERB TARGET` with the nightly toolchain.
+    /// `cargo fuzz VERB TARGET`.
     fn fuzz(&self, verb: &str, args: &Args, target: &Target) -> Result<Cmd> {
         let shown = |path: &Path| path.to_str().map(str::to_owned).context("the path is no UTF-8");
         let project = shown(&self.project)?;
         let built = shown(&self.target)?;
-        let words = ["run", "nightly", "cargo", "fuzz", verb, "--fuzz-dir", &project];
-        let more = ["--target-dir", &built, "--sanitizer", &args.sanitizer, &target.name];
-        Ok(Cmd::new("rustup", &[&words[..], &more[..]].concat()))
+        let words = [verb, "--fuzz-dir", &project, "--target-dir", &built];
+        let more = ["--sanitizer", &args.sanitizer, &target.name];
+        Ok(self.toolchain.fuzz(&[&words[..], &more[..]].concat()))
     }
 
     fn folder(&self, what: &str, target: &Target) -> Result<PathBuf> {

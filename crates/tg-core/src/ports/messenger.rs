@@ -75,6 +75,11 @@ pub trait Messenger: Send + Sync {
     /// the future loses nothing.
     fn hear(&self, after: Option<UpdatePoint>) -> BoxFuture<'_, Result<News, Failure>>;
 
+    /// How far the account has come if only its own doings followed `after`, which the caller has
+    /// stored: nothing up to there is left to be told. To be asked when nobody hears any more, also
+    /// of a closed connection. `None` if nothing followed, or if it is not known what did.
+    fn reached(&self, after: UpdatePoint) -> BoxFuture<'_, Option<UpdatePoint>>;
+
     /// Whom the account knows from its private chats and its contacts, each once, those of the latest
     /// chats first; bounded. Bots are not told: they know who wrote to them.
     fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>>;

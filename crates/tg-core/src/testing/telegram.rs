@@ -283,6 +283,11 @@ impl Messenger for FakeMessenger {
         }))
     }
 
+    /// Its own doings do not count.
+    fn reached(&self, _after: UpdatePoint) -> BoxFuture<'_, Option<UpdatePoint>> {
+        Box::pin(async { None })
+    }
+
     fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>> {
         Box::pin(async { Ok(Vec::new()) })
     }

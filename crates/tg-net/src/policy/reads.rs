@@ -73,6 +73,10 @@ impl Messenger for RetryingReads {
         self.inner.hear(after)
     }
 
+    fn reached(&self, after: UpdatePoint) -> BoxFuture<'_, Option<UpdatePoint>> {
+        self.inner.reached(after)
+    }
+
     /// As it is: it is many calls, and the next connection asks again.
     fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>> {
         self.inner.acquaintances()

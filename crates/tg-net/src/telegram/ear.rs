@@ -66,6 +66,26 @@ impl Ear {
         self.heard.lock().await
     }
 
+    /// How far the account has come since `after`, which the hearer told last, through nothing but
+    /// silent steps: those that were heard, and those that wait.
+    pub(crate) async fn reached(&self, after: UpdatePoint) -> Option<UpdatePoint> {
+        let mut heard = self.heard.lock().await;
+        if heard.told != Some(after) {
+            return None;
+        }
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(Pushed::Steps(next)) = queue.pop_front() {
+            if next.steps.iter().any(|step| step.message.is_some()) {
+                break;
+            }
+            heard.take(next);
+        }
+        // What comes next was not heard: whoever hears again asks for the difference.
+        heard.synced = false;
+        queue.clear();
+        Some(heard.at).filter(|at| *at != after)
+    }
+
     /// The next update. Dropping the future loses none.
     pub(crate) async fn next(&self) -> Pushed {
         loop {
@@ -203,6 +223,31 @@ mod tests {
         assert!(heard.synced && heard.behind);
         assert_eq!(heard.take(step(16, Some("STOP"))), None);
         assert!(!heard.synced);
+    }
+
+    #[tokio::test]
+    async fn own_steps_need_not_be_heard_again_and_words_do() {
+        let ear = Ear::default();
+        let start = UpdatePoint { pts: 10, ..UpdatePoint::default() };
+        *ear.hearer().await = hearing(10);
+        for (pts, says) in [(11, None), (12, None), (13, Some("STOP")), (14, None)] {
+            ear.put(Pushed::Steps(step(pts, says)));
+        }
+        let other = UpdatePoint { pts: 9, ..start };
+        assert_eq!(ear.reached(other).await, None, "more was told than the caller has stored");
+        assert_eq!(ear.reached(start).await, Some(UpdatePoint { pts: 12, ..start }));
+        assert!(!ear.hearer().await.synced);
+    }
+
+    #[tokio::test]
+    async fn nothing_behind_a_gap_counts_as_heard() {
+        let ear = Ear::default();
+        let start = UpdatePoint { pts: 10, ..UpdatePoint::default() };
+        *ear.hearer().await = hearing(10);
+        for pts in [11, 13, 14] {
+            ear.put(Pushed::Steps(step(pts, None)));
+        }
+        assert_eq!(ear.reached(start).await, Some(UpdatePoint { pts: 11, ..start }));
     }
 
     #[tokio::test]

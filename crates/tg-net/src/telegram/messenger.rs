@@ -56,6 +56,10 @@ impl Messenger for TelegramMessenger {
         Box::pin(async move { self.explained(updates::hear(&self.connection, after).await).await })
     }
 
+    fn reached(&self, after: UpdatePoint) -> BoxFuture<'_, Option<UpdatePoint>> {
+        Box::pin(self.connection.ear().reached(after))
+    }
+
     fn acquaintances(&self) -> BoxFuture<'_, Result<Vec<HeardUser>, Failure>> {
         Box::pin(async move { self.explained(chats::acquaintances(&self.connection).await).await })
     }

@@ -11,13 +11,27 @@ use tg_core::time::Timestamp;
 /// contacts, `?4` turns the deal, `?5` lists all accounts and `?6` those that are dealt to, as JSON.
 /// `assigned(contact, known, dealt)`: the account that knows the person (of several, the one whose
 /// turn it is), and the one whose turn it is among those that may ask for anybody.
+///
+/// Whole rounds of a page are dealt in runs of up to 64 neighbours, as many as an account claims at
+/// once: what it claims then lies on few pages of the database. What is left over is dealt one by
+/// one, so that everybody gets as many as if all had been.
 macro_rules! assigned {
     () => {
         "WITH every (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?5)),
          pool (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?6)),
-         page (contact, n) AS MATERIALIZED (
-             SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1 + ?4 FROM members
+         hands (n) AS MATERIALIZED (SELECT max(count(*), 1) FROM pool),
+         numbered (contact, n, rows) AS (
+             SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1, count(*) OVER ()
+             FROM members
              WHERE audience_id = ?1 AND contact_id > ?2 AND contact_id <= ?3),
+         run (contact, n, rows, length) AS (
+             SELECT contact, r.n, rows, min(max(rows / hands.n, 1), 64)
+             FROM numbered r CROSS JOIN hands),
+         page (contact, n, dealt) AS MATERIALIZED (
+             SELECT contact, r.n + ?4,
+                 CASE WHEN r.n < rows / (length * hands.n) * (length * hands.n)
+                     THEN r.n % (length * hands.n) / length ELSE r.n END + ?4
+             FROM run r CROSS JOIN hands),
          assigned (contact, known, dealt) AS (
              SELECT page.contact,
                  (SELECT account FROM (
@@ -29,7 +43,7 @@ macro_rules! assigned {
                  pool.account
              FROM page
              JOIN contacts c ON c.id = page.contact
-             LEFT JOIN pool ON pool.n = page.n % (SELECT count(*) FROM pool))"
+             LEFT JOIN pool ON pool.n = page.dealt % (SELECT n FROM hands))"
     };
 }
 
