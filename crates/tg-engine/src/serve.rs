@@ -62,8 +62,9 @@ pub(crate) struct Service<'a> {
     leaving: Option<Exit>,
     /// Until when what flies may land after the run was told to stop.
     deadline: Option<Timestamp>,
-    /// When the first of the outcomes that wait for their commit came.
-    unsettled_since: Option<Timestamp>,
+    /// Set with the first of the outcomes that wait for their commit: ends when they have waited for
+    /// long enough. A steady stream of answers must not put the commit off.
+    patience: Option<BoxFuture<'static, ()>>,
     /// What people want has changed and was not looked at yet.
     news: bool,
 }
@@ -82,7 +83,7 @@ impl<'a> Service<'a> {
             asking: 0,
             leaving: None,
             deadline: None,
-            unsettled_since: None,
+            patience: None,
             news: false,
         }
     }
@@ -167,7 +168,7 @@ impl<'a> Service<'a> {
 
     fn begin(&mut self, wants: Option<Wants>) {
         self.turning = Some(self.worker.begin_turn(wants));
-        self.unsettled_since = None;
+        self.patience = None;
     }
 
     async fn finish(&mut self, mut turn: UnderWay) -> Result<bool, StoreError> {
@@ -251,15 +252,12 @@ impl<'a> Service<'a> {
         let now = clock.now();
         let up = self.deadline;
         let stop = self.worker.shared.stop.clone();
-        // Counted from the first: a steady stream of answers must not put the commit off.
-        let since = if self.worker.ledger.is_empty() {
-            None
-        } else {
-            Some(*self.unsettled_since.get_or_insert(now))
-        };
-        self.unsettled_since = since;
-        let settle_in = since.map(|at| (at + SETTLE_AFTER).since(now));
-        let settle_in = settle_in.filter(|_| self.turning.is_none());
+        if self.worker.ledger.is_empty() {
+            self.patience = None;
+        } else if self.patience.is_none() {
+            self.patience = Some(clock.sleep(SETTLE_AFTER));
+        }
+        let settles = self.patience.is_some() && self.turning.is_none();
         tokio::select! {
             biased;
             out = committed(&mut self.turning), if self.turning.is_some() => {
@@ -275,9 +273,7 @@ impl<'a> Service<'a> {
             }
             // `check_orders` reads it next.
             _ = self.worker.control.changed(), if self.leaving.is_none() => self.news = true,
-            () = async { clock.sleep(settle_in.unwrap_or(Duration::MAX)).await }, if settle_in.is_some() => {
-                self.begin(None);
-            }
+            () = over(&mut self.patience), if settles => self.begin(None),
         }
         Ok(true)
     }
@@ -383,6 +379,14 @@ impl<'a> Service<'a> {
             }
         }
         self.release_all(None);
+    }
+}
+
+/// Waits for something to be over.
+async fn over(patience: &mut Option<BoxFuture<'static, ()>>) {
+    match patience {
+        Some(patience) => patience.await,
+        None => std::future::pending().await,
     }
 }
 

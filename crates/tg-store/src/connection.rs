@@ -8,8 +8,9 @@ use std::time::Duration;
 /// Statements that stay prepared per connection: more than the ports have.
 const STATEMENTS: usize = 160;
 
-/// Page cache of the writer, in KiB: the indexes that a large import fills at random places.
-pub(crate) const WRITER_CACHE: i64 = 64 * 1024;
+/// Page cache of the writer, in KiB: enough for a transaction and the upper pages of every tree. What
+/// an import of any length needs in memory is this and no more.
+pub(crate) const WRITER_CACHE: i64 = 16 * 1024;
 /// Page cache of a reader, in KiB.
 pub(crate) const READER_CACHE: i64 = 8 * 1024;
 

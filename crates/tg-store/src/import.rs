@@ -2,7 +2,7 @@
 
 use crate::rows::{PERSON_COLUMNS, fields_json, person, person_columns};
 use crate::unit::SqliteUnit;
-use rusqlite::{ToSql, params};
+use rusqlite::{CachedStatement, ToSql, params};
 use tg_core::audience::{ImportRun, ImportVerdict};
 use tg_core::contact::Person;
 use tg_core::ids::ContactId;
@@ -17,6 +17,20 @@ macro_rules! find_by {
     ($column:literal) => {
         concat!("SELECT ", person_columns!(), ", c.id FROM contacts c WHERE c.", $column, " = ?1")
     };
+}
+
+const CONTACT: &str = "INSERT INTO contacts (username, phone, user_id, first_name, last_name, lang,
+        tz, fields, created_at, changed_at)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO NOTHING";
+
+const MEMBER: &str =
+    "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
+     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+
+/// What is run for every row: looked up once for all rows of a transaction.
+pub(crate) struct ImportStatements<'c> {
+    contact: CachedStatement<'c>,
+    member: CachedStatement<'c>,
 }
 
 /// Somebody the home knows already.
@@ -43,7 +57,23 @@ pub(crate) enum Merged {
     Same,
 }
 
-impl SqliteUnit<'_> {
+impl<'c> SqliteUnit<'c> {
+    /// Runs one of the statements that every row needs.
+    fn import<T>(
+        &self,
+        work: impl FnOnce(&mut ImportStatements<'c>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let mut kept = self.importing.borrow_mut();
+        let statements = match &mut *kept {
+            Some(statements) => statements,
+            none => none.insert(ImportStatements {
+                contact: self.prepare(DOING, CONTACT)?,
+                member: self.prepare(DOING, MEMBER)?,
+            }),
+        };
+        self.run(DOING, |_| work(statements))
+    }
+
     /// Finds or makes the person.
     pub(crate) fn merge_person(
         &self,
@@ -89,12 +119,8 @@ impl SqliteUnit<'_> {
         at: Timestamp,
         changed: bool,
     ) -> Result<ImportVerdict, StoreError> {
-        let added = self.execute(
-            DOING,
-            "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-            [run.audience.0, contact.0, run.source.0, at.0, run.number],
-        )?;
+        let row = [run.audience.0, contact.0, run.source.0, at.0, run.number];
+        let added = self.import(|statements| statements.member.execute(row))?;
         if added > 0 {
             return Ok(ImportVerdict::Imported);
         }
@@ -166,13 +192,8 @@ impl SqliteUnit<'_> {
 
     /// Makes a contact; `None` if one of their names is known.
     fn insert_contact(&self, new: &Person, at: Timestamp) -> Result<Option<ContactId>, StoreError> {
-        self.run(DOING, |conn| {
-            let added = conn.prepare_cached(
-                "INSERT INTO contacts (username, phone, user_id, first_name, last_name, lang, tz,
-                    fields, created_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![
+        self.import(|statements| {
+            let added = statements.contact.execute(params![
                 new.username.as_ref().map(tg_core::peer::Username::as_str),
                 new.phone.as_ref().map(PhoneNumber::e164),
                 new.user_id.map(|id| id.0),
@@ -183,7 +204,7 @@ impl SqliteUnit<'_> {
                 fields_json(&new.fields)?,
                 at.0,
             ])?;
-            Ok((added > 0).then(|| ContactId(conn.last_insert_rowid())))
+            Ok((added > 0).then(|| ContactId(self.conn.last_insert_rowid())))
         })
     }
 

@@ -103,7 +103,13 @@ fn call(
     after: &After,
     job: WorkJob,
 ) -> Result<Verdict, StoreError> {
-    let mut unit = SqliteUnit { conn, context, after, known: RefCell::default() };
+    let mut unit = SqliteUnit {
+        conn,
+        context,
+        after,
+        known: RefCell::default(),
+        importing: RefCell::default(),
+    };
     catch_unwind(AssertUnwindSafe(|| job(&mut unit)))
         .map_err(|panic| StoreError::Panicked(panic_text(panic.as_ref())))
 }

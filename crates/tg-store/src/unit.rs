@@ -2,6 +2,7 @@
 
 use crate::error::{is_taken, translate};
 use crate::head::HeadFile;
+use crate::import::ImportStatements;
 use crate::tx::Savepoint;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, Row};
 use std::cell::{Cell, RefCell};
@@ -41,6 +42,8 @@ pub(crate) struct SqliteUnit<'c> {
     pub(crate) after: &'c After,
     /// Whom which account knows, as read with candidates: their claims need not look again.
     pub(crate) known: RefCell<HashSet<(UserId, AccountId)>>,
+    /// What an import runs for every row.
+    pub(crate) importing: RefCell<Option<ImportStatements<'c>>>,
 }
 
 impl<'c> SqliteUnit<'c> {

@@ -16,7 +16,7 @@ use super::world::{Home, Sim, text};
 const ACCOUNTS: u32 = 20;
 /// What `campaign start` does without everything else it does, with the settings of our store.
 const BARE: &str =
-    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
+    "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;
 PRAGMA wal_autocheckpoint = 4000;
 INSERT INTO deliveries (campaign_id, contact_id, account_id, state, due_at, planned_at)
 SELECT 1, contact_id, 1 + contact_id % 20, 0, 0, 0 FROM members WHERE audience_id = 1;";

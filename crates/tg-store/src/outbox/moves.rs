@@ -5,7 +5,7 @@ use super::totals::{Changes, Whose};
 use crate::rows::StateColumns;
 use crate::unit::SqliteUnit;
 use rusqlite::{CachedStatement, params};
-use tg_core::delivery::{DeliveryState, Event, Move, Moved, Step};
+use tg_core::delivery::{DeliveryState, Event, Exposure, Move, Moved, Step};
 use tg_core::ids::{AccountId, DeliveryId, MessageId, ReplyId};
 use tg_core::ports::{MessageOwner, StoreError};
 use tg_core::time::Timestamp;
@@ -19,6 +19,12 @@ const DONE: &str = "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 
         settled_at = ?4, message_id = coalesce(?5, message_id)
      WHERE id = ?1";
 
+/// [`DONE`] for a row that is as its claim of one part made it: it need not be read to know that.
+const DONE_FRESH: &str = "UPDATE deliveries SET state = ?2, reason = ?3, check_kind = 0,
+        due_at = NULL, settled_at = ?4, message_id = coalesce(?5, message_id)
+     WHERE id = ?1 AND campaign_id = ?6 AND account_id = ?7 AND variant IS ?8 AND state = 1
+         AND parts = 1 AND part = 0 AND ambiguous = 0 AND in_flight = 0 AND check_kind = 0";
+
 /// Whose a message of an account's is.
 pub(crate) const OWNER: &str = "SELECT d.id FROM deliveries d INDEXED BY deliveries_by_message
      WHERE d.account_id = ?1 AND d.message_id = ?2 AND d.message_id IS NOT NULL
@@ -31,6 +37,9 @@ pub(crate) const OWNER: &str = "SELECT d.id FROM deliveries d INDEXED BY deliver
 struct MoveStatements<'c> {
     state: CachedStatement<'c>,
     done: CachedStatement<'c>,
+    fresh: CachedStatement<'c>,
+    /// Whose the row was that was read last: mostly whose the next one is.
+    last: Option<Whose>,
 }
 
 impl SqliteUnit<'_> {
@@ -46,6 +55,8 @@ impl SqliteUnit<'_> {
         let mut statements = MoveStatements {
             state: self.prepare(READING, STATE)?,
             done: self.prepare(DOING, DONE)?,
+            fresh: self.prepare(DOING, DONE_FRESH)?,
+            last: None,
         };
         let mut changes = Changes::default();
         let moved = moves
@@ -63,7 +74,11 @@ impl SqliteUnit<'_> {
         statements: &mut MoveStatements<'_>,
         changes: &mut Changes,
     ) -> Result<Moved, StoreError> {
+        if let Some(moved) = self.end_fresh(step, at, statements, changes)? {
+            return Ok(moved);
+        }
         let stored = self.read_state(step.delivery, &mut statements.state)?;
+        statements.last = Some(Whose::of(&stored));
         let next = stored.state.next(&step.event)?;
         let delivered = match (&stored.state, &step.event) {
             (DeliveryState::Claimed(exposure), Event::Delivered | Event::HistoryFound) => {
@@ -84,6 +99,41 @@ impl SqliteUnit<'_> {
         }
         changes.moved(Whose::of(&stored), &stored.state, &next);
         Ok(Moved { delivery: step.delivery, campaign: stored.campaign, state: next })
+    }
+
+    /// Ends what nearly every row is when it ends: claimed in one part, delivered at the first
+    /// transmission. `None` if it is anything else.
+    fn end_fresh(
+        &self,
+        step: &Move,
+        at: Timestamp,
+        statements: &mut MoveStatements<'_>,
+        changes: &mut Changes,
+    ) -> Result<Option<Moved>, StoreError> {
+        let (Event::Delivered, Some(whose)) = (&step.event, statements.last) else {
+            return Ok(None);
+        };
+        let fresh = DeliveryState::Claimed(Exposure::fresh(1));
+        let next = fresh.next(&step.event)?;
+        let columns = StateColumns::of(&next);
+        let reason = columns.reason.as_ref().map(tg_core::delivery::Reason::as_str);
+        let message = step.message_id.map(|m| m.0);
+        let Whose { campaign, account, variant } = whose;
+        let row = params![
+            step.delivery.0,
+            columns.state,
+            reason,
+            at.0,
+            message,
+            campaign.0,
+            account,
+            variant
+        ];
+        if self.run(DOING, |_| statements.fresh.execute(row))? == 0 {
+            return Ok(None);
+        }
+        changes.moved(whose, &fresh, &next);
+        Ok(Some(Moved { delivery: step.delivery, campaign, state: next }))
     }
 
     pub(super) fn find_message(

@@ -12,9 +12,10 @@ use tg_core::time::Timestamp;
 /// `assigned(contact, known, dealt)`: the account that knows the person (of several, the one whose
 /// turn it is), and the one whose turn it is among those that may ask for anybody.
 ///
-/// Whole rounds of a page are dealt in runs of up to 64 neighbours, as many as an account claims at
-/// once: what it claims then lies on few pages of the database. What is left over is dealt one by
-/// one, so that everybody gets as many as if all had been.
+/// Whole rounds of a page are dealt in runs of neighbours: what an account claims at once then lies
+/// on few pages of the database. A run is at most the 64 rows of a claim, and an eighth of what an
+/// account gets of a page, so that each gets its share of those who stand together in a list. What
+/// is left over is dealt one by one: everybody gets as many as if all had been.
 macro_rules! assigned {
     () => {
         "WITH every (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?5)),
@@ -25,7 +26,7 @@ macro_rules! assigned {
              FROM members
              WHERE audience_id = ?1 AND contact_id > ?2 AND contact_id <= ?3),
          run (contact, n, rows, length) AS (
-             SELECT contact, r.n, rows, min(max(rows / hands.n, 1), 64)
+             SELECT contact, r.n, rows, min(max(rows / (8 * hands.n), 1), 64)
              FROM numbered r CROSS JOIN hands),
          page (contact, n, dealt) AS MATERIALIZED (
              SELECT contact, r.n + ?4,
