@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tg_core::failure::{Failure, FailureClass, Refusal};
 use tg_core::ids::{AccountId, Slug};
-use tg_core::inbox::{HeardUser, News, OptOutWords};
+use tg_core::inbox::{HeardUser, News};
 use tg_core::ports::{Messenger, StoreError, UpdatePoint};
 use tg_core::retry::RetryPolicy;
 use tg_core::time::Timestamp;

@@ -63,8 +63,7 @@ impl Chunk {
             let kept = unit.keep_message(self.account, message, no, self.now)?;
             let Kept::New { campaign } = kept else { continue };
             if no {
-                let new =
-                    opt_out::record(unit, message.user, &message.text, &self.name, self.now)?;
+                let new = opt_out::record(unit, message.user, &message.text, &self.name, self.now)?;
                 if let Some(confirmation) = self.confirmation.as_ref().filter(|_| new) {
                     confirmation.record(unit, self.account, message.user, self.now)?;
                 }
