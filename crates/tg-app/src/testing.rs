@@ -180,7 +180,8 @@ impl Home {
                     },
                     variant: None,
                     parts: vec![ClaimedPart {
-                        body: Body { text: "Hi".into(), entities: vec![] },
+                        body: Body::text("Hi"),
+                        album: vec![],
                         random_id: RandomId(i64::MIN + candidate.delivery.0),
                     }],
                 })

@@ -17,7 +17,7 @@ use tg_app::auth::{self, Shown, Visitor};
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk,
+    AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk, MediaSource,
     Routes, ServiceChats, SessionStore, Store, StoreError,
 };
 use tg_core::retry::RetryPolicy;
@@ -249,6 +249,7 @@ impl Opened {
             Policies { endpoints: self.breakers(BreakerPolicy::ENDPOINT), reads: self.reads() };
         TelegramConnector::new(self.telegram(config), sessions, self.routes(), clock)
             .with_policies(policies)
+            .with_media(Arc::clone(&self.store) as Arc<dyn MediaSource>)
     }
 
     /// How the application introduces itself.

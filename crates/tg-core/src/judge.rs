@@ -2,7 +2,7 @@
 
 use crate::campaign::{Campaign, CampaignState};
 use crate::content::{Content, Written};
-use crate::delivery::{Candidate, Claim, ClaimedPart, Event, Move, Reason, Repeat};
+use crate::delivery::{Body, Candidate, Claim, ClaimedPart, Event, Move, Reason, Repeat};
 use crate::ids::DeliveryId;
 use crate::peer::Address;
 use crate::ports::IdKey;
@@ -61,17 +61,9 @@ pub fn candidate(
     };
     let parts = (0u16..)
         .zip(bodies)
-        .map(|(part, body)| ClaimedPart {
-            body,
-            random_id: random_id::derive(
-                key,
-                &IdInput {
-                    campaign: campaign.uuid,
-                    user: peer.user_id(),
-                    part,
-                    attempt: candidate.attempt,
-                },
-            ),
+        .map(|(part, body)| {
+            let (user, attempt) = (peer.user_id(), candidate.attempt);
+            claimed(body, &IdInput { campaign: campaign.uuid, user, part, attempt }, key)
         })
         .collect();
     Judgement::Claim(Claim {
@@ -81,6 +73,17 @@ pub fn candidate(
         variant,
         parts,
     })
+}
+
+/// A part with its ids. The further files of an album take numbers that no part has.
+fn claimed(body: Body, base: &IdInput, key: &dyn IdKey) -> ClaimedPart {
+    const FILE: u16 = 256;
+    let files = u16::try_from(body.media.len()).unwrap_or(u16::MAX);
+    let album = (1..files)
+        .map(|file| IdInput { part: base.part.saturating_add(file.saturating_mul(FILE)), ..*base })
+        .map(|input| random_id::derive(key, &input))
+        .collect();
+    ClaimedPart { body, random_id: random_id::derive(key, base), album }
 }
 
 /// What to do with a claimed delivery that is due again.

@@ -34,6 +34,7 @@ async fn send(messenger: Arc<dyn Messenger>, ready: Ready) -> Landing {
     let transmission = Transmission {
         peer: ready.peer,
         random_id: ready.part.random_id,
+        album: ready.part.album.clone(),
         body: ready.part.body.clone(),
     };
     reach(Step::BeforeHandOver);

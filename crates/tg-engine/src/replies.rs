@@ -113,6 +113,7 @@ impl Replies {
                 let part = Transmission {
                     peer: in_hand.peer,
                     random_id: in_hand.random_id,
+                    album: Vec::new(),
                     body: in_hand.body.clone(),
                 };
                 let result = self.messenger.send(&part).await;
@@ -370,6 +371,6 @@ fn in_hand(
     random_id: RandomId,
     look_since: Option<Timestamp>,
 ) -> InHand {
-    let body = Body { text: due.text.clone(), entities: Vec::new() };
+    let body = Body::text(&due.text);
     InHand { reply: due.id, user: due.user, peer, body, random_id, look_since }
 }

@@ -245,7 +245,8 @@ pub(crate) fn verdict(
 ) -> (Event, Option<MessageId>) {
     // Telegram counts whole seconds.
     let from = Timestamp(claimed_at.0 - claimed_at.0.rem_euclid(1_000));
-    let same = || page.outgoing.iter().filter(|m| m.body.text == body.text);
+    let file = body.media.first().map(|file| file.kind);
+    let same = || page.outgoing.iter().filter(|m| m.body.text == body.text && m.media == file);
     let mut after = same().filter(|m| m.at >= from);
     let doubtful = same().any(|m| m.at < from && m.at >= from - CLOCK_DOUBT);
     match (after.next(), after.next()) {
@@ -267,7 +268,8 @@ mod tests {
                 .map(|(id, at, text)| HistoryMessage {
                     message_id: MessageId(*id),
                     at: Timestamp(*at),
-                    body: Body { text: (*text).to_owned(), entities: Vec::new() },
+                    body: Body::text(text),
+                    media: None,
                 })
                 .collect(),
             complete,
@@ -276,7 +278,7 @@ mod tests {
 
     #[test]
     fn the_history_is_believed_only_where_it_is_clear() {
-        let body = Body { text: "hi".to_owned(), entities: Vec::new() };
+        let body = Body::text("hi");
         let claimed = Timestamp(1_000_500);
         let ask = |p: HistoryPage| verdict(&p, &body, claimed);
         assert_eq!(

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::links::{Heard, Uses};
 use crate::mail::{Mailbox, Past};
+use crate::methods::Uploads;
 use crate::mtproto::Sessions;
 use crate::sync::locked;
 use crate::world::Identity;
@@ -57,6 +58,7 @@ pub(crate) struct Account {
     listeners: Mutex<Vec<Listener>>,
     /// Where its keys are in use.
     uses: Mutex<Uses>,
+    pub(crate) uploads: Mutex<Uploads>,
 }
 
 impl Account {
@@ -80,6 +82,7 @@ impl Account {
             spare: false,
             listeners: Mutex::default(),
             uses: Mutex::default(),
+            uploads: Mutex::default(),
         }
     }
 

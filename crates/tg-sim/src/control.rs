@@ -134,6 +134,7 @@ fn receive(shared: &Shared, index: usize, said: &SayJson) -> (i32, Option<Vec<u8
         random_id: 0,
         text: said.text.as_str().into(),
         entities: Box::default(),
+        media: None,
         reply_to: said.reply_to,
     });
     let dc = account.home_dc();

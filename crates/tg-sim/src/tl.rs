@@ -3,7 +3,7 @@
 use grammers_tl_types as tl;
 use tl::{Deserializable, enums, types};
 
-use crate::mail::{Entity, Letter};
+use crate::mail::{Entity, Letter, Media};
 
 /// Objects with dozens of optional fields are made from one without any: in TL that is all zeros, but for the fields
 /// that are not optional.
@@ -66,6 +66,8 @@ pub(crate) fn message(owner: i64, letter: &Letter) -> enums::Message {
         date: letter.date,
         message: letter.text.to_string(),
         entities: entities(&letter.entities),
+        media: letter.media.as_deref().map(Media::to_tl),
+        grouped_id: letter.media.as_deref().and_then(|media| media.grouped_id),
         reply_to: letter.reply_to.map(reply_header),
         ..blank
     }

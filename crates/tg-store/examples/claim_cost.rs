@@ -120,8 +120,8 @@ fn claim(
 ) -> Result<Vec<Candidate>, StoreError> {
     let due = unit.candidates(campaign, account, NOW, BATCH)?;
     let claims = due.iter().filter_map(|row| {
-        let body = Body { text: format!("Hi {}", row.person.first_name), entities: Vec::new() };
-        let part = ClaimedPart { body, random_id: RandomId(row.delivery.0) };
+        let body = Body::text(&format!("Hi {}", row.person.first_name));
+        let part = ClaimedPart { body, random_id: RandomId(row.delivery.0), album: Vec::new() };
         let (delivery, peer, parts) = (row.delivery, row.peer?, vec![part]);
         Some(Claim { delivery, campaign, peer, variant: None, parts })
     });

@@ -10,7 +10,7 @@ use uuid::Uuid;
 const APPLICATION_ID: i32 = 0x7467_2f31;
 
 /// All migrations, each with the schema that it makes, in order.
-pub(crate) const MIGRATIONS: [(i64, &str); 15] = [
+pub(crate) const MIGRATIONS: [(i64, &str); 16] = [
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_decisions_and_formats.sql")),
     (3, include_str!("../migrations/0003_proxies.sql")),
@@ -26,6 +26,7 @@ pub(crate) const MIGRATIONS: [(i64, &str); 15] = [
     (13, include_str!("../migrations/0013_content.sql")),
     (14, include_str!("../migrations/0014_confirmations.sql")),
     (15, include_str!("../migrations/0015_loans.sql")),
+    (16, include_str!("../migrations/0016_media.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -16,7 +16,7 @@ use rusqlite::{Connection, ErrorCode};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tg_core::ports::{AuditKey, BoxFuture, Store, StoreError, WorkJob};
+use tg_core::ports::{AuditKey, BoxFuture, MediaSource, Store, StoreError, WorkJob};
 use tg_core::time::Timestamp;
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -259,6 +259,13 @@ impl SqliteStore {
             Runner::Inline(_) => work(),
             Runner::Threaded { readers, .. } => readers.blocking(work).await?,
         }
+    }
+}
+
+impl MediaSource for SqliteStore {
+    fn media<'a>(&'a self, hash: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>> {
+        let hash = hash.to_owned();
+        Box::pin(async move { (self as &dyn Store).read(move |unit| unit.media(&hash)).await })
     }
 }
 

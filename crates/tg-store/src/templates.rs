@@ -10,7 +10,7 @@ use tg_core::time::Timestamp;
 
 const READING: &str = "reading a template";
 
-const SELECT: &str = "SELECT id, name, created_at, lang, source, format FROM templates";
+const SELECT: &str = "SELECT id, name, created_at, lang, source, format, media FROM templates";
 
 /// A template without its further languages.
 fn template(row: &Row<'_>) -> rusqlite::Result<StoredTemplate> {
@@ -23,21 +23,31 @@ fn template(row: &Row<'_>) -> rusqlite::Result<StoredTemplate> {
     })
 }
 
-/// Language, source and format, beginning at `at`.
+/// Language, source, format and files, beginning at `at`.
 fn text(row: &Row<'_>, at: usize) -> rusqlite::Result<Text> {
     Ok(Text {
         lang: row.get(at)?,
         source: row.get(at + 1)?,
         format: Format::parse(row.get_ref(at + 2)?.as_str()?)
             .ok_or_else(|| unreadable("template format"))?,
+        media: match row.get_ref(at + 3)?.as_str_or_null()? {
+            None => Vec::new(),
+            Some(json) => serde_json::from_str(json).map_err(|_| unreadable("set of files"))?,
+        },
     })
+}
+
+/// A text's files as they are stored.
+fn files(text: &Text) -> rusqlite::Result<Option<String>> {
+    let json = (!text.media.is_empty()).then(|| serde_json::to_string(&text.media)).transpose();
+    json.map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
 }
 
 impl SqliteUnit<'_> {
     fn with_languages(&self, mut template: StoredTemplate) -> Result<StoredTemplate, StoreError> {
         template.others = self.all(
             READING,
-            "SELECT lang, source, format FROM template_texts WHERE template_id = ?1 ORDER BY lang",
+            "SELECT lang, source, format, media FROM template_texts WHERE template_id = ?1 ORDER BY lang",
             [template.id.0],
             |row| text(row, 0),
         )?;
@@ -54,15 +64,16 @@ impl TemplateStore for SqliteUnit<'_> {
     ) -> Result<TemplateId, StoreError> {
         self.add("adding a template", "template", name.as_str(), |conn| {
             conn.prepare_cached(
-                "INSERT INTO templates (name, lang, source, format, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO templates (name, lang, source, format, created_at, media)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .insert(params![
                 name.as_str(),
                 text.lang,
                 text.source,
                 text.format.as_str(),
-                at.0
+                at.0,
+                files(text)?
             ])
         })
         .map(TemplateId)
@@ -80,15 +91,16 @@ impl TemplateStore for SqliteUnit<'_> {
         }
         self.add("adding a language", "language", &text.lang, |conn| {
             conn.prepare_cached(
-                "INSERT INTO template_texts (template_id, lang, source, format, added_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO template_texts (template_id, lang, source, format, added_at, media)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?
             .execute(params![
                 template.0,
                 text.lang,
                 text.source,
                 text.format.as_str(),
-                at.0
+                at.0,
+                files(text)?
             ])
         })
         .map(drop)
@@ -107,6 +119,21 @@ impl TemplateStore for SqliteUnit<'_> {
         let sql = format!("{SELECT} WHERE id = ?1");
         let found = self.optional(READING, &sql, [id.0], template)?;
         self.with_languages(found.ok_or_else(|| missing("template", id))?)
+    }
+
+    fn put_media(&mut self, hash: &str, bytes: &[u8], at: Timestamp) -> Result<(), StoreError> {
+        self.execute(
+            "keeping a file",
+            "INSERT INTO media (hash, bytes, added_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            params![hash, bytes, at.0],
+        )
+        .map(|_| ())
+    }
+
+    fn media(&self, hash: &str) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT bytes FROM media WHERE hash = ?1";
+        self.optional("reading a file", sql, [hash], |row| row.get(0))?
+            .ok_or_else(|| missing("file", hash))
     }
 
     fn templates(&self) -> Result<Vec<StoredTemplate>, StoreError> {

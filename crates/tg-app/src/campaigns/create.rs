@@ -66,8 +66,9 @@ pub async fn create(
     let uuid = random_uuid(app.entropy.as_ref());
     act.write(move |unit, at| {
         let list = named::audience(unit, &audience)?;
-        let (template, variants) = says.resolve(unit, &list)?;
+        let (template, variants, has_buttons) = says.resolve(unit, &list)?;
         let accounts = selection.resolve(unit)?;
+        permit_buttons(has_buttons, &accounts)?;
         permit_pace(pace, &accounts)?;
         unit.create_campaign(
             &ports::NewCampaign {
@@ -158,6 +159,18 @@ fn refuse_gone(account: Account) -> Result<Account, AppError> {
         .advise("choose accounts without it"));
     }
     Ok(account)
+}
+
+/// Telegram shows inline buttons below bots' messages only (core.telegram.org/api/bots/buttons).
+fn permit_buttons(has_buttons: bool, accounts: &[Account]) -> Result<(), AppError> {
+    match accounts.iter().find(|account| has_buttons && !account.is_bot) {
+        None => Ok(()),
+        Some(person) => Err(AppError::refused(
+            "buttons_need_bots",
+            format!("the message has buttons, which only bots send, and \"{}\" is no bot", person.name),
+        )
+        .advise("choose accounts that are bots, or take the {button} lines out of the template")),
+    }
 }
 
 /// Telegram's limits are limits: only a simulator is written to without pacing.

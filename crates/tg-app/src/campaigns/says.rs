@@ -4,6 +4,7 @@ use super::create::NewVariant;
 use crate::error::AppError;
 use crate::named;
 use crate::templates;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
 use tg_core::audience::Audience;
@@ -51,19 +52,21 @@ impl Says {
     }
 
     /// The templates, each of which has to fit the audience; of variants, the first one stands for
-    /// all of them where one is shown.
+    /// all of them where one is shown. The last: whether any message has buttons.
     pub(super) fn resolve(
         &self,
         unit: &dyn Unit,
         list: &Audience,
-    ) -> Result<(TemplateId, Vec<Variant>), AppError> {
+    ) -> Result<(TemplateId, Vec<Variant>, bool), AppError> {
+        let has_buttons = Cell::new(false);
         let fitting = |name: &Slug| {
             let stored = named::template(unit, name)?;
-            templates::fitting(&stored, list)?;
+            let letter = templates::fitting(&stored, list)?;
+            has_buttons.set(has_buttons.get() || letter.has_buttons());
             Ok::<_, AppError>(stored.id)
         };
         match self {
-            Self::One(name) => Ok((fitting(name)?, Vec::new())),
+            Self::One(name) => Ok((fitting(name)?, Vec::new(), has_buttons.get())),
             Self::Several(several) => {
                 let variants = several
                     .iter()
@@ -74,7 +77,7 @@ impl Says {
                     .collect::<Result<Vec<_>, AppError>>()?;
                 let first = variants.first().map(|variant| variant.template);
                 let first = first.ok_or_else(|| bad("there is no variant".to_owned()))?;
-                Ok((first, variants))
+                Ok((first, variants, has_buttons.get()))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::rfc3339;
 use serde::Serialize;
-use tg_core::delivery::Body;
+use tg_core::delivery::{Body, Media};
 use tg_core::ports::StoredTemplate;
 use tg_core::template::{Text, TextFault};
 
@@ -57,6 +57,8 @@ pub struct TemplateDetail {
     pub template: Template,
     /// What was in the file.
     pub source: String,
+    /// Files that its first message is sent with.
+    pub media: Vec<Media>,
     /// Further languages.
     pub others: Vec<TemplateText>,
 }
@@ -70,11 +72,18 @@ pub struct TemplateText {
     pub format: &'static str,
     /// What was in the file.
     pub source: String,
+    /// Files that its first message is sent with.
+    pub media: Vec<Media>,
 }
 
 impl From<&Text> for TemplateText {
     fn from(text: &Text) -> Self {
-        Self { lang: text.lang.clone(), format: text.format.as_str(), source: text.source.clone() }
+        Self {
+            lang: text.lang.clone(),
+            format: text.format.as_str(),
+            source: text.source.clone(),
+            media: text.media.clone(),
+        }
     }
 }
 

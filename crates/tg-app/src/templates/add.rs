@@ -10,9 +10,11 @@ use crate::json;
 use crate::named;
 use crate::permissions::Permission;
 use tg_core::campaign::{Campaign, CampaignState};
+use tg_core::delivery::{Media, MediaKind};
 use tg_core::ids::TemplateId;
 use tg_core::ports::{StoredTemplate, Unit};
 use tg_core::template::{Format, MAX_LANGUAGES, Text};
+use tg_security::validate::{parse_lang, parse_media};
 
 /// Longest source of a template, in bytes: room for ten full messages with markup.
 pub const MAX_SOURCE: usize = 256 * 1024;
@@ -28,6 +30,19 @@ pub struct NewTemplate<'a> {
     pub format: Format,
     /// Its language; a template that is there gets it in addition.
     pub lang: Option<&'a str>,
+    /// Files that its first message is sent with.
+    pub media: &'a [NewMedia<'a>],
+}
+
+/// A file, as a person adds it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewMedia<'a> {
+    /// How it is shown.
+    pub kind: MediaKind,
+    /// What it is called.
+    pub name: &'a str,
+    /// What is in it.
+    pub bytes: &'a [u8],
 }
 
 /// Adds a template that is written in Markdown: see [`add_as`].
@@ -40,7 +55,7 @@ pub async fn add(
     name: &str,
     source: &str,
 ) -> Result<json::TemplateDetail, AppError> {
-    let new = NewTemplate { name, source, format: Format::Markdown, lang: None };
+    let new = NewTemplate { name, source, format: Format::Markdown, lang: None, media: &[] };
     add_as(app, actor, new).await
 }
 
@@ -64,8 +79,13 @@ pub async fn add_as(
         ));
     }
     let lang = new.lang.map(language).transpose()?.unwrap_or_default();
-    let text = Text { lang, source: new.source.to_owned(), format: new.format };
+    let files = new.media.iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+    let media = files.iter().map(|(file, _)| file.clone()).collect();
+    let text = Text { lang, source: new.source.to_owned(), format: new.format, media };
     act.write(move |unit, at| {
+        for (file, bytes) in &files {
+            unit.put_media(&file.hash, bytes, at)?;
+        }
         let known = unit.template_named(&name)?.filter(|_| !text.lang.is_empty());
         let id = match known {
             None => unit.add_template(&name, &text, at)?,
@@ -80,8 +100,16 @@ pub async fn add_as(
     .await
 }
 
+fn checked(file: &NewMedia<'_>) -> Result<(Media, Vec<u8>), AppError> {
+    let NewMedia { kind, name, bytes } = *file;
+    let media = parse_media(kind, name, bytes).map_err(|error| {
+        AppError::failed("bad_file", format!("{name} cannot go with a message: {error}"))
+    })?;
+    Ok((media, bytes.to_vec()))
+}
+
 fn language(tag: &str) -> Result<String, AppError> {
-    match tg_security::validate::parse_lang(tag) {
+    match parse_lang(tag) {
         Ok(lang) if !lang.is_empty() => Ok(lang),
         _ => Err(AppError::usage("bad_language", format!("\"{tag}\" is no language tag"))
             .advise("languages are named like \"de\" or \"pt-BR\"")),
@@ -120,6 +148,9 @@ fn described(text: &Text) -> String {
     if text.format != Format::Markdown {
         detail.push_str(", ");
         detail.push_str(text.format.as_str());
+    }
+    for file in &text.media {
+        detail.push_str(&format!(", {} {}", file.kind.as_str(), file.hash));
     }
     if !text.lang.is_empty() {
         detail.push_str(", in ");

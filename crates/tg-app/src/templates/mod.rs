@@ -8,7 +8,7 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-pub use add::{MAX_SOURCE, NewTemplate, add, add_as};
+pub use add::{MAX_SOURCE, NewMedia, NewTemplate, add, add_as};
 pub(crate) use fit::fitting;
 pub use lint::lint;
 pub use preview::{MAX_PREVIEWS, preview};

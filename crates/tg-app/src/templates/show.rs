@@ -38,6 +38,7 @@ pub(super) fn shown(stored: &StoredTemplate) -> json::TemplateDetail {
         schema: "tg.template/1",
         template: summary(stored),
         source: stored.text.source.clone(),
+        media: stored.text.media.clone(),
         others: stored.others.iter().map(json::TemplateText::from).collect(),
     }
 }

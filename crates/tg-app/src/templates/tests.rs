@@ -9,7 +9,7 @@ use crate::testing::{Home, local};
 use tg_core::template::Format;
 
 fn new<'a>(name: &'a str, source: &'a str, format: Format) -> NewTemplate<'a> {
-    NewTemplate { name, source, format, lang: None }
+    NewTemplate { name, source, format, lang: None, media: &[] }
 }
 
 async fn home() -> Home {

@@ -12,6 +12,7 @@ pub(crate) mod contact;
 pub(crate) mod demo;
 pub(crate) mod home;
 pub(crate) mod inbox;
+pub(crate) mod media;
 pub(crate) mod operator;
 mod parse;
 pub(crate) mod proxy;

@@ -1,5 +1,6 @@
 //! `tg template …`
 
+use super::media::{MediaArg, media};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tg_core::template::Format;
@@ -11,9 +12,12 @@ pub(crate) enum Template {
     #[command(
         after_long_help = "A template is never changed after it was added, so that reports stay true; add a new one \
 instead. Languages may be added to it until a campaign that says it begins: people read the text in theirs, `de-AT` also \
-that in `de`, and everybody else the one that was added first. At most 256 KiB of UTF-8. HTML is Telegram's own subset: b, i, u, s, code, pre, a, blockquote and tg-spoiler, \
+that in `de`, and everybody else the one that was added first. Files are copied into the home, \
+each at most 10 MiB, and uploaded once by each account. Lines at the end like [Shop](https://example.org){button} become \
+buttons, one row a line, which only bots send. At most 256 KiB of UTF-8. HTML is Telegram's own subset: b, i, u, s, code, pre, a, blockquote and tg-spoiler, \
 with line ends as they are written; anything else is a fault that `tg template lint` names.\n\nExamples:\n  \
-tg template add hello hello.md\n  tg template add offer offer.html\n  tg template add hello hallo.md --lang de\n  echo 'Hi {{ first_name }}' | tg \
+tg template add hello hello.md\n  tg template add offer offer.html\n  tg template add hello hallo.md --lang de\n  tg template add spring spring.md --media photo:tulips.jpg\n  tg template add list \
+list.md --media document:prices.pdf --media document:terms.pdf\n  echo 'Hi {{ first_name }}' | tg \
 template add hi -"
     )]
     Add(Add),
@@ -44,6 +48,9 @@ pub(crate) struct Add {
     pub(crate) name: String,
     /// The file; `-` for standard input
     pub(crate) file: PathBuf,
+    /// A file that the first message is sent with; several are an album
+    #[arg(long, value_name = "KIND:FILE", value_parser = media)]
+    pub(crate) media: Vec<MediaArg>,
     /// Its language, like `de` or `pt-BR`; the second and further texts of a template need one
     #[arg(long, value_name = "TAG")]
     pub(crate) lang: Option<String>,

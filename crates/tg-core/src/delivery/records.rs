@@ -1,6 +1,6 @@
 //! The plain data that passes between the store, the judging core and the wire.
 
-use super::{DeliveryState, Event, Exposure};
+use super::{Button, DeliveryState, Event, Exposure, Media};
 use crate::consent::Permission;
 use crate::contact::Person;
 use crate::ids::{
@@ -13,10 +13,25 @@ use serde::{Deserialize, Serialize};
 /// What one part says, as Telegram takes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
-    /// Plain text; 1 to 4,096 UTF-16 code units (core.telegram.org/method/messages.sendMessage).
+    /// Plain text; 1 to 4,096 UTF-16 code units (core.telegram.org/method/messages.sendMessage), or up
+    /// to 1,024 below files (core.telegram.org/api/config#caption-length-limit-default).
     pub text: String,
     /// Formatting over it, in order of `offset`.
     pub entities: Vec<Entity>,
+    /// Files that it is sent with; several are an album.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<Media>,
+    /// A bot's buttons below it, by row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Vec<Button>>,
+}
+
+impl Body {
+    /// A text without anything else.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
 }
 
 /// Formatting of a stretch of text (core.telegram.org/api/entities).
@@ -104,6 +119,8 @@ pub struct ClaimedPart {
     pub body: Body,
     /// By which Telegram recognises a repetition.
     pub random_id: RandomId,
+    /// The same for the second and further files of an album, in order: one call delivers them all.
+    pub album: Vec<RandomId>,
 }
 
 /// A claimed delivery that is due again, with every fact that repeating it is judged by.

@@ -274,6 +274,18 @@ pub trait TemplateStore {
     /// If there is none.
     fn template(&self, id: TemplateId) -> Result<StoredTemplate, StoreError>;
 
+    /// Keeps a file's content under its hash; one that is there already is left alone.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn put_media(&mut self, hash: &str, bytes: &[u8], at: Timestamp) -> Result<(), StoreError>;
+
+    /// A file's content.
+    ///
+    /// # Errors
+    /// If there is none under this hash.
+    fn media(&self, hash: &str) -> Result<Vec<u8>, StoreError>;
+
     /// All templates, by name.
     ///
     /// # Errors

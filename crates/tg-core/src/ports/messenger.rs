@@ -1,7 +1,7 @@
 //! The wire, as the engine sees it.
 
-use super::{BoxFuture, UpdatePoint};
-use crate::delivery::Body;
+use super::{BoxFuture, StoreError, UpdatePoint};
+use crate::delivery::{Body, MediaKind};
 use crate::failure::Failure;
 use crate::ids::{AccountId, MessageId, RandomId};
 use crate::inbox::{HeardUser, News};
@@ -16,6 +16,8 @@ pub struct Transmission {
     pub peer: Peer,
     /// By which Telegram recognises a repetition.
     pub random_id: RandomId,
+    /// The same for the second and further files of an album.
+    pub album: Vec<RandomId>,
     /// What it says.
     pub body: Body,
 }
@@ -43,8 +45,10 @@ pub struct HistoryMessage {
     pub message_id: MessageId,
     /// When it was sent.
     pub at: Timestamp,
-    /// What it says.
+    /// What it says; without files and buttons.
     pub body: Body,
+    /// How its file is shown, if it has one: files get names of Telegram's.
+    pub media: Option<MediaKind>,
 }
 
 /// What a chat's history shows.
@@ -87,6 +91,12 @@ pub trait Messenger: Send + Sync {
     /// Tears the connection down. When this returns, nothing that was handed over is under way
     /// from here any more.
     fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Where the content of files comes from.
+pub trait MediaSource: Send + Sync {
+    /// A file's content, by its hash.
+    fn media<'a>(&'a self, hash: &'a str) -> BoxFuture<'a, Result<Vec<u8>, StoreError>>;
 }
 
 /// Opens connections.

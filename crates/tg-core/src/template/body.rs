@@ -18,7 +18,7 @@ pub(super) fn trimmed(mut text: String, entities: Vec<Entity>) -> Body {
     let mut entities: Vec<Entity> =
         entities.into_iter().filter_map(|e| clip(e, cut, units)).collect();
     entities.sort_by(|a, b| a.offset.cmp(&b.offset).then(b.length.cmp(&a.length)));
-    Body { text, entities }
+    Body { text, entities, ..Body::default() }
 }
 
 /// Moves an entity by the cut and keeps what lies inside the text.

@@ -1,16 +1,17 @@
 //! Compiling, checking and rendering.
 
 use super::body::trimmed;
-use super::{Format, MAX_TEXT, PART_SEPARATOR, depth, html, link, markdown, veil};
+use super::{
+    Format, MAX_CAPTION, MAX_TEXT, PART_SEPARATOR, buttons, depth, html, link, markdown, veil,
+};
+use super::environment::environment;
 use crate::contact::Person;
-use crate::delivery::{Body, EntityKind};
-use minijinja::{Environment, UndefinedBehavior, Value};
+use crate::delivery::{Body, EntityKind, MAX_ALBUM, Media};
+use minijinja::{Environment, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::io;
 
-/// Instructions that rendering one part may take: some hundred times what a letter needs.
-const FUEL: u64 = 50_000;
 /// Bytes that rendering one part may write, before Markdown: room for a full message of veiled
 /// (4-byte) characters with markup.
 const MAX_OUTPUT: usize = 128 * 1024;
@@ -46,6 +47,12 @@ pub enum RenderError {
     /// More than Telegram takes in one message.
     #[error("the message has {0} characters (UTF-16), Telegram takes {MAX_TEXT}")]
     TooLong(usize),
+    /// More than Telegram takes below files.
+    #[error("the text below the file has {0} characters (UTF-16), Telegram takes {MAX_CAPTION}")]
+    CaptionTooLong(usize),
+    /// A button that is none any more once the fields are in.
+    #[error("a button cannot be made: {0}")]
+    Button(String),
 }
 
 /// A compiled template.
@@ -55,6 +62,10 @@ pub struct Template {
     parts: Vec<String>,
     fields: BTreeSet<String>,
     format: Format,
+    /// Files of the first message.
+    media: Vec<Media>,
+    /// Whether any message has buttons, which only bots send.
+    has_buttons: bool,
 }
 
 impl Template {
@@ -110,10 +121,50 @@ impl Template {
             faults.push(fault(1, 1, "the template has more than 10 messages"));
         }
         if faults.is_empty() {
-            Ok(Self { environment, parts, fields, format })
+            let has_buttons = source.contains(buttons::MARK);
+            Ok(Self { environment, parts, fields, format, media: Vec::new(), has_buttons })
         } else {
             Err(faults)
         }
+    }
+
+    /// The same with files, which the first message is sent with.
+    ///
+    /// # Errors
+    /// The faults, each with its place.
+    pub fn compile_with(
+        source: &str,
+        format: Format,
+        media: &[Media],
+    ) -> Result<Self, Vec<Fault>> {
+        let mut template = if source.trim().is_empty() && !media.is_empty() {
+            Self::without_text(format)
+        } else {
+            Self::compile_as(source, format)?
+        };
+        if let Some(what) = album_fault(source, media) {
+            return Err(vec![fault(1, 1, &what)]);
+        }
+        template.media = media.to_vec();
+        Ok(template)
+    }
+
+    /// Files alone: one message, which says nothing.
+    fn without_text(format: Format) -> Self {
+        Self {
+            environment: environment(),
+            parts: vec![String::new()],
+            fields: BTreeSet::new(),
+            format,
+            media: Vec::new(),
+            has_buttons: false,
+        }
+    }
+
+    /// Whether any message has buttons, which only bots send.
+    #[must_use]
+    pub const fn has_buttons(&self) -> bool {
+        self.has_buttons
     }
 
     /// The fields that it uses.
@@ -145,10 +196,38 @@ impl Template {
                 .iter()
                 .filter_map(|name| Some((name.clone(), Value::from(person.field(name)?)))),
         );
-        self.parts.iter().map(|name| self.render_part(name, &context)).collect()
+        let mut files = self.media.as_slice();
+        self.parts
+            .iter()
+            .map(|name| self.render_part(name, &context, std::mem::take(&mut files)))
+            .collect()
     }
 
-    fn render_part(&self, name: &str, context: &Value) -> Result<Body, RenderError> {
+    fn render_part(
+        &self,
+        name: &str,
+        context: &Value,
+        media: &[Media],
+    ) -> Result<Body, RenderError> {
+        let source = if name.is_empty() { String::new() } else { self.filled(name, context)? };
+        let (text, buttons) = buttons::split(&source).map_err(|(_, why)| RenderError::Button(why))?;
+        let body = match self.format {
+            Format::Markdown => markdown::render(text),
+            Format::Html => html::render(text).map_err(|e| RenderError::Failed(e.message))?,
+            Format::Plain => trimmed(veil::unveil(text), Vec::new()),
+        };
+        let units = body.text.encode_utf16().count();
+        match units {
+            0 if media.is_empty() => Err(RenderError::Empty),
+            _ if units > MAX_TEXT => Err(RenderError::TooLong(units)),
+            _ if units > MAX_CAPTION && !media.is_empty() => Err(RenderError::CaptionTooLong(units)),
+            _ if links(&body).any(|url| !link::is_kept(url)) => Err(RenderError::Link),
+            _ => Ok(Body { media: media.to_vec(), buttons, ..body }),
+        }
+    }
+
+    /// A part's source with the fields in it, veiled.
+    fn filled(&self, name: &str, context: &Value) -> Result<String, RenderError> {
         let failed = |e: minijinja::Error| RenderError::Failed(explain(&e));
         let template = self.environment.get_template(name).map_err(failed)?;
         let mut out = Bounded::default();
@@ -158,31 +237,36 @@ impl Template {
         if veil::bare_length(&source) > MAX_MARKUP {
             return Err(RenderError::Failed("the output is too long".to_owned()));
         }
-        let body = match self.format {
-            Format::Markdown => markdown::render(&source),
-            Format::Html => html::render(&source).map_err(|e| RenderError::Failed(e.message))?,
-            Format::Plain => trimmed(veil::unveil(&source), Vec::new()),
-        };
-        let units = body.text.encode_utf16().count();
-        if units == 0 {
-            Err(RenderError::Empty)
-        } else if units > MAX_TEXT {
-            Err(RenderError::TooLong(units))
-        } else if links(&body).any(|url| !link::is_kept(url)) {
-            Err(RenderError::Link)
-        } else {
-            Ok(body)
-        }
+        Ok(source)
+    }
+}
+
+/// Why a template cannot have these files.
+fn album_fault(source: &str, media: &[Media]) -> Option<String> {
+    let first = split(source).first().map_or("", |(_, text)| text);
+    let mixed = media.iter().zip(media.iter().skip(1)).any(|(one, other)| one.kind != other.kind);
+    if media.len() > MAX_ALBUM {
+        Some(format!("an album has at most {MAX_ALBUM} files"))
+    } else if media.len() > 1 && first.contains(buttons::MARK) {
+        Some("an album cannot have buttons".to_owned())
+    } else if mixed {
+        Some("an album is of photos or of documents, not of both".to_owned())
+    } else {
+        None
     }
 }
 
 /// The first fault in a part's markup as it is written, whoever it will be rendered for: the byte, and
 /// what is wrong. What Jinja will replace counts as text.
 fn markup_fault(text: &str, format: Format) -> Option<(usize, String)> {
+    let said = match buttons::written(text) {
+        Ok(end) => html::masked(&text[..end]),
+        Err(fault) => return Some(fault),
+    };
     let body = match format {
         Format::Plain => return None,
-        Format::Markdown => markdown::render(&html::masked(text)),
-        Format::Html => match html::render(&html::masked(text)) {
+        Format::Markdown => markdown::render(&said),
+        Format::Html => match html::render(&said) {
             Ok(body) => body,
             Err(fault) => return Some((fault.at, fault.message)),
         },
@@ -197,49 +281,6 @@ fn links(body: &Body) -> impl Iterator<Item = &str> {
         EntityKind::Link { url } => Some(url.as_str()),
         _ => None,
     })
-}
-
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::empty();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(FUEL));
-    environment.set_recursion_limit(32);
-    // Text filters only: nothing that makes long output from short input, or reaches outside.
-    environment.add_filter("capitalize", minijinja::filters::capitalize);
-    environment.add_filter("default", minijinja::filters::default);
-    environment.add_filter("d", minijinja::filters::default);
-    environment.add_filter("first", minijinja::filters::first);
-    environment.add_filter("int", minijinja::filters::int);
-    environment.add_filter("length", minijinja::filters::length);
-    environment.add_filter("lower", minijinja::filters::lower);
-    environment.add_filter("replace", replace);
-    environment.add_filter("title", minijinja::filters::title);
-    environment.add_filter("trim", minijinja::filters::trim);
-    environment.add_filter("upper", minijinja::filters::upper);
-    environment.add_test("defined", minijinja::tests::is_defined);
-    environment.add_test("undefined", minijinja::tests::is_undefined);
-    environment.set_formatter(|out, state, value| {
-        if value.is_undefined() {
-            return minijinja::escape_formatter(out, state, value);
-        }
-        match value.as_str() {
-            Some(text) => veil::veil(out, text)?,
-            None => veil::veil(out, &value.to_string())?,
-        }
-        Ok(())
-    });
-    environment
-}
-
-/// `replace`, which does not make long text from short: the engine's own reckons without fuel.
-fn replace(text: String, from: String, to: String) -> Result<String, minijinja::Error> {
-    const LONGEST: usize = 16 * 1024;
-    let found = text.matches(&from).count();
-    if text.len().saturating_add(found.saturating_mul(to.len())) > LONGEST {
-        let kind = minijinja::ErrorKind::InvalidOperation;
-        return Err(minijinja::Error::new(kind, "the replaced text is too long"));
-    }
-    Ok(text.replace(&from, &to))
 }
 
 /// The messages of a source with the number of lines before each.

@@ -1,6 +1,7 @@
 //! A template in all of its languages, and which of them somebody reads.
 
 use super::{Fault, Format, Template};
+use crate::delivery::Media;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most languages that one template may have.
@@ -15,13 +16,15 @@ pub struct Text {
     pub source: String,
     /// How it is written.
     pub format: Format,
+    /// Files that its first message is sent with.
+    pub media: Vec<Media>,
 }
 
 impl Text {
     /// A text whose language is not named.
     #[must_use]
     pub fn new(source: &str, format: Format) -> Self {
-        Self { lang: String::new(), source: source.to_owned(), format }
+        Self { lang: String::new(), source: source.to_owned(), format, media: Vec::new() }
     }
 }
 
@@ -86,6 +89,12 @@ impl Letter {
         (&self.main_lang, &self.main)
     }
 
+    /// Whether any message in any language has buttons, which only bots send.
+    #[must_use]
+    pub fn has_buttons(&self) -> bool {
+        std::iter::once(&self.main).chain(self.others.values()).any(Template::has_buttons)
+    }
+
     /// The fields that it uses, in any language.
     #[must_use]
     pub fn fields(&self) -> BTreeSet<&str> {
@@ -98,7 +107,7 @@ fn compiled(text: &Text, known: Option<&[&str]>, faults: &mut Vec<TextFault>) ->
     let mut note = |found: Vec<Fault>| {
         faults.extend(found.into_iter().map(|fault| TextFault { lang: text.lang.clone(), fault }));
     };
-    let template = match Template::compile_as(&text.source, text.format) {
+    let template = match Template::compile_with(&text.source, text.format, &text.media) {
         Ok(template) => template,
         Err(found) => {
             note(found);

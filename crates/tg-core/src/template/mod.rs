@@ -5,8 +5,10 @@
 //! as opaque characters (see `veil`).
 
 mod body;
+mod buttons;
 mod compile;
 mod depth;
+mod environment;
 mod format;
 mod html;
 mod letter;
@@ -26,6 +28,10 @@ pub use letter::{Letter, MAX_LANGUAGES, Text, TextFault};
 /// Longest text of one message, in UTF-16 code units
 /// (core.telegram.org/method/messages.sendMessage, `MESSAGE_TOO_LONG`).
 pub const MAX_TEXT: usize = 4_096;
+
+/// Longest text below files, in UTF-16 code units
+/// (core.telegram.org/api/config#caption-length-limit-default, `MEDIA_CAPTION_TOO_LONG`).
+pub const MAX_CAPTION: usize = 1_024;
 
 /// The line that separates the messages of a template with several parts.
 pub const PART_SEPARATOR: &str = "<!-- next message -->";

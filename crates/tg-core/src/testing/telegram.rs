@@ -261,7 +261,12 @@ impl Messenger for FakeMessenger {
                         && d.user == peer.user_id()
                         && d.at + Duration::from_secs(2) >= since
                 })
-                .map(|d| HistoryMessage { message_id: d.message, at: d.at, body: d.body.clone() })
+                .map(|d| HistoryMessage {
+                    message_id: d.message,
+                    at: d.at,
+                    media: d.body.media.first().map(|file| file.kind),
+                    body: d.body.clone(),
+                })
                 .collect();
             Ok(HistoryPage { outgoing, complete: true })
         })

@@ -3,17 +3,19 @@
 use super::config::TelegramConfig;
 use super::connection::Connection;
 use super::errors::{self, Call};
+use super::media::Shelf;
 use super::messenger::TelegramMessenger;
 use super::service_chat::TelegramServiceChat;
 use super::session::{LiveSession, LiveSessionError};
 use super::way::{Way, Ways};
 use crate::policy::{Breakers, Retry, RetryingReads, within};
 use grammers_client::tl::{enums, functions, types};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
 use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{
-    BoxFuture, Clock, Connector, Messenger, Routes, ServiceChat, ServiceChats, Session,
+    BoxFuture, Clock, Connector, MediaSource, Messenger, Routes, ServiceChat, ServiceChats, Session,
     SessionError, SessionStore, UpdatePoint,
 };
 
@@ -27,6 +29,9 @@ pub struct TelegramConnector {
     pub(super) ways: Ways,
     pub(super) clock: Arc<dyn Clock>,
     policies: Option<Policies>,
+    media: Option<Arc<dyn MediaSource>>,
+    /// What each account has uploaded: a new connection goes on with it. A home has tens of accounts.
+    shelves: Mutex<BTreeMap<AccountId, Arc<Shelf>>>,
 }
 
 /// What stands between the engine and Telegram besides timeouts.
@@ -51,7 +56,8 @@ impl TelegramConnector {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let ways = Ways::new(routes, Arc::clone(&clock));
-        Self { config, sessions, ways, clock, policies: None }
+        let (policies, media, shelves) = (None, None, Mutex::default());
+        Self { config, sessions, ways, clock, policies, media, shelves }
     }
 
     /// The same with policies.
@@ -59,6 +65,19 @@ impl TelegramConnector {
     pub fn with_policies(mut self, policies: Policies) -> Self {
         self.policies = Some(policies);
         self
+    }
+
+    /// The same with files: without a source of them, messages that have any are refused.
+    #[must_use]
+    pub fn with_media(mut self, media: Arc<dyn MediaSource>) -> Self {
+        self.media = Some(media);
+        self
+    }
+
+    fn shelf(&self, account: AccountId) -> Arc<Shelf> {
+        let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Shelf::new(self.media.clone()));
+        Arc::clone(shelves.entry(account).or_insert_with(new))
     }
 
     async fn load(&self, account: AccountId) -> Result<Session, Failure> {
@@ -104,7 +123,7 @@ impl TelegramConnector {
     /// The connection as a messenger, with the policies.
     async fn messenger(&self, account: AccountId) -> Result<Arc<dyn Messenger>, Failure> {
         let connection = Self::open(self, account).await?;
-        let messenger: Arc<dyn Messenger> = Arc::new(TelegramMessenger::new(connection));
+        let messenger: Arc<dyn Messenger> = Arc::new(TelegramMessenger::new(connection, self.shelf(account)));
         Ok(match &self.policies {
             Some(policies) => Arc::new(RetryingReads::new(
                 messenger,

@@ -5,7 +5,7 @@
 
 use super::connection::Connection;
 use super::errors::Call;
-use super::{entities, send};
+use super::{entities, media, send};
 use grammers_client::tl::{enums, functions, types};
 use std::time::Duration;
 use tg_core::delivery::Body;
@@ -130,6 +130,7 @@ impl Reading {
             self.page.outgoing.push(HistoryMessage {
                 message_id: MessageId(message.id),
                 at: Timestamp(date.0.saturating_sub(self.offset)),
+                media: media::kind(message.media.as_ref()),
                 body: body(message),
             });
         }
@@ -147,7 +148,7 @@ fn date(message: &enums::Message) -> Option<Timestamp> {
 
 fn body(message: types::Message) -> Body {
     let entities = entities::from_tl(message.entities.as_deref().unwrap_or_default());
-    Body { text: message.message, entities }
+    Body { text: message.message, entities, ..Body::default() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The messenger port over one connection.
 
 use super::connection::Connection;
+use super::media::Shelf;
 use super::{chats, frozen, history, resolve, send, updates};
+use std::sync::Arc;
 use tg_core::failure::Failure;
 use tg_core::inbox::{HeardUser, News};
 use tg_core::peer::{Address, Peer};
@@ -17,12 +19,13 @@ use tg_core::time::Timestamp;
 /// call connects again by itself.
 pub(crate) struct TelegramMessenger {
     connection: Connection,
+    shelf: Arc<Shelf>,
 }
 
 impl TelegramMessenger {
-    /// Takes over a connection that has proven its identity.
-    pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection }
+    /// Takes over a connection that has proven its identity, with what its account has uploaded.
+    pub(crate) fn new(connection: Connection, shelf: Arc<Shelf>) -> Self {
+        Self { connection, shelf }
     }
 
     /// A frozen account's failure is told with what Telegram says about the freeze.
@@ -37,7 +40,7 @@ impl TelegramMessenger {
 impl Messenger for TelegramMessenger {
     /// The message is handed over at the first poll; dropping the future does not unsend it.
     fn send<'a>(&'a self, part: &'a Transmission) -> BoxFuture<'a, Result<Receipt, Failure>> {
-        Box::pin(async move { self.explained(send::send(&self.connection, part).await).await })
+        Box::pin(async move { self.explained(send::send(&self.connection, &self.shelf, part).await).await })
     }
 
     fn resolve<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, Result<Resolved, Failure>> {

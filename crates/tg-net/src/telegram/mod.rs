@@ -35,6 +35,7 @@ mod frozen;
 mod history;
 mod identify;
 mod login;
+mod media;
 mod messenger;
 mod pushed;
 mod resolve;

@@ -1,21 +1,61 @@
-//! `messages.sendMessage` with an id of our own, and its answers.
+//! `messages.sendMessage`, `messages.sendMedia` and `messages.sendMultiMedia` with ids of our own, and
+//! their answers.
 
 use super::connection::Connection;
 use super::entities;
 use super::errors::{self, Call};
+use super::media::{self, Shelf};
 use grammers_client::tl::{enums, functions, types};
+use tg_core::delivery::Button;
 use tg_core::failure::{Failure, FailureClass, Refusal};
 use tg_core::ids::{MessageId, RandomId, UserId};
 use tg_core::peer::Peer;
 use tg_core::ports::{Receipt, Transmission};
 
-/// Sends one part, once (core.telegram.org/method/messages.sendMessage).
-pub(crate) async fn send(connection: &Connection, part: &Transmission) -> Result<Receipt, Failure> {
-    let request = request(part)?;
-    let answer = connection.call(Call::Send, &request).await?;
-    let message_id = delivered(&answer, part.random_id, part.peer.user_id())
+/// Sends one part, once. A file whose reference has expired is uploaded again, and the part sent with
+/// the new one: the refusal proves that nothing was delivered (core.telegram.org/api/file-references).
+pub(crate) async fn send(
+    connection: &Connection,
+    shelf: &Shelf,
+    part: &Transmission,
+) -> Result<Receipt, Failure> {
+    match transmit(connection, shelf, part).await {
+        Err(failure) if media::is_stale(&failure) => {
+            shelf.forget(&part.body.media).await;
+            transmit(connection, shelf, part).await
+        }
+        answer => answer,
+    }
+}
+
+async fn transmit(
+    connection: &Connection,
+    shelf: &Shelf,
+    part: &Transmission,
+) -> Result<Receipt, Failure> {
+    let mut files = Vec::with_capacity(part.body.media.len());
+    for file in &part.body.media {
+        files.push(shelf.input(connection, part.peer, file).await?);
+    }
+    let answer = match files.len() {
+        0 => connection.call(Call::Send, &request(part)?).await?,
+        1 => connection.call(Call::Send, &with_file(part, files.remove(0))?).await?,
+        _ => connection.call(Call::Send, &album(part, files)?).await?,
+    };
+    let to = part.peer.user_id();
+    let message_id = delivered(&answer, part.random_id, to)
         .ok_or_else(|| errors::unreadable("it does not say which message was delivered"))?;
-    Ok(Receipt { message_id })
+    let rest = part.album.iter().all(|id| delivered(&answer, *id, to).is_some());
+    if rest { Ok(Receipt { message_id }) } else { Err(partial()) }
+}
+
+/// An album of which only some files arrived: it is not sent again.
+fn partial() -> Failure {
+    Failure::new(
+        FailureClass::Refused(Refusal::Recipient),
+        "partial",
+        "Telegram delivered only some of the album's files",
+    )
 }
 
 /// How an account addresses a peer.
@@ -27,7 +67,8 @@ pub(crate) fn input_peer(peer: Peer) -> enums::InputPeer {
     }
 }
 
-fn request(part: &Transmission) -> Result<functions::messages::SendMessage, Failure> {
+/// Formatting, absent if there is none.
+fn formatting(part: &Transmission) -> Result<Option<Vec<enums::MessageEntity>>, Failure> {
     let entities = entities::to_tl(&part.body.entities).map_err(|entities::OutOfRange| {
         Failure::new(
             FailureClass::Refused(Refusal::Unclassified),
@@ -35,6 +76,90 @@ fn request(part: &Transmission) -> Result<functions::messages::SendMessage, Fail
             "The message's formatting lies outside of its text, so it was not sent",
         )
     })?;
+    Ok((!entities.is_empty()).then_some(entities))
+}
+
+/// A bot's buttons, absent if there are none (core.telegram.org/constructor/replyInlineMarkup).
+fn buttons(part: &Transmission) -> Option<enums::ReplyMarkup> {
+    if part.body.buttons.is_empty() {
+        return None;
+    }
+    let row = |row: &Vec<Button>| {
+        let button = |button: &Button| -> enums::KeyboardInlineButton {
+            let (text, url) = (button.text.clone(), button.url.clone());
+            let r#type = types::InlineButtonTypeUrl { url }.into();
+            types::KeyboardInlineButton { style: None, text, r#type }.into()
+        };
+        types::KeyboardInlineButtonRow { buttons: row.iter().map(button).collect() }.into()
+    };
+    let rows = part.body.buttons.iter().map(row).collect();
+    Some(types::ReplyInlineMarkup { force_reply: false, rows }.into())
+}
+
+/// core.telegram.org/method/messages.sendMedia
+fn with_file(
+    part: &Transmission,
+    media: enums::InputMedia,
+) -> Result<functions::messages::SendMedia, Failure> {
+    Ok(functions::messages::SendMedia {
+        silent: false,
+        background: false,
+        clear_draft: false,
+        noforwards: false,
+        update_stickersets_order: false,
+        invert_media: false,
+        allow_paid_floodskip: false,
+        peer: input_peer(part.peer),
+        reply_to: None,
+        media,
+        message: part.body.text.clone(),
+        random_id: part.random_id.0,
+        reply_markup: buttons(part),
+        entities: formatting(part)?,
+        schedule_date: None,
+        schedule_repeat_period: None,
+        send_as: None,
+        quick_reply_shortcut: None,
+        effect: None,
+        allow_paid_stars: None,
+        suggested_post: None,
+    })
+}
+
+/// core.telegram.org/method/messages.sendMultiMedia: the text stands below the first file.
+fn album(
+    part: &Transmission,
+    files: Vec<enums::InputMedia>,
+) -> Result<functions::messages::SendMultiMedia, Failure> {
+    let ids = std::iter::once(part.random_id).chain(part.album.iter().copied());
+    let mut multi_media: Vec<enums::InputSingleMedia> = Vec::with_capacity(files.len());
+    for (media, id) in files.into_iter().zip(ids) {
+        let first = multi_media.is_empty();
+        let message = if first { part.body.text.clone() } else { String::new() };
+        let entities = if first { formatting(part)? } else { None };
+        let single = types::InputSingleMedia { media, random_id: id.0, message, entities };
+        multi_media.push(single.into());
+    }
+    Ok(functions::messages::SendMultiMedia {
+        silent: false,
+        background: false,
+        clear_draft: false,
+        noforwards: false,
+        update_stickersets_order: false,
+        invert_media: false,
+        allow_paid_floodskip: false,
+        peer: input_peer(part.peer),
+        reply_to: None,
+        multi_media,
+        schedule_date: None,
+        send_as: None,
+        quick_reply_shortcut: None,
+        effect: None,
+        allow_paid_stars: None,
+    })
+}
+
+fn request(part: &Transmission) -> Result<functions::messages::SendMessage, Failure> {
     Ok(functions::messages::SendMessage {
         no_webpage: false,
         silent: false,
@@ -48,8 +173,8 @@ fn request(part: &Transmission) -> Result<functions::messages::SendMessage, Fail
         reply_to: None,
         message: part.body.text.clone(),
         random_id: part.random_id.0,
-        reply_markup: None,
-        entities: (!entities.is_empty()).then_some(entities),
+        reply_markup: buttons(part),
+        entities: formatting(part)?,
         schedule_date: None,
         schedule_repeat_period: None,
         send_as: None,
@@ -198,7 +323,8 @@ mod tests {
         Transmission {
             peer: Peer::User { id: TO, hash: AccessHash(i64::MIN) },
             random_id: OURS,
-            body: Body { text: "hi".to_owned(), entities },
+            album: vec![],
+            body: Body { entities, ..Body::text("hi") },
         }
     }
 

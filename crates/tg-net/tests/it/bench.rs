@@ -208,8 +208,8 @@ pub fn username(person: &Person) -> Address {
 }
 
 pub fn part(peer: Peer, random_id: i64, text: &str) -> Transmission {
-    let body = Body { text: text.to_owned(), entities: Vec::new() };
-    Transmission { peer, random_id: RandomId(random_id), body }
+    let body = Body::text(text);
+    Transmission { peer, random_id: RandomId(random_id), album: Vec::new(), body }
 }
 
 fn session(entry: &AccountEntry) -> Session {

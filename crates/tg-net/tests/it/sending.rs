@@ -58,9 +58,15 @@ async fn text_and_formatting_arrive_as_written() {
                 kind: EntityKind::Link { url: "https://example.org/".to_owned() },
             },
         ],
+        ..Body::default()
     };
     let peer = bench.peer(messenger.as_ref()).await;
-    let sent = Transmission { peer, random_id: RandomId(1), body: body.clone() };
+    let sent = Transmission {
+        peer,
+        random_id: RandomId(1),
+        album: Vec::new(),
+        body: body.clone(),
+    };
     messenger.send(&sent).await.unwrap();
     messenger.close().await;
     let since = tg_core::time::Timestamp(0);

@@ -5,6 +5,7 @@
 pub mod csv;
 mod field;
 mod json;
+mod file;
 mod lang;
 mod name;
 mod path;
@@ -19,6 +20,7 @@ mod user_id;
 mod username;
 
 pub use field::{FieldNameError, MAX_FIELD, MAX_FIELD_NAME, clean_field, field_name};
+pub use file::{FileError, parse_media};
 pub use json::{JsonBounds, JsonError, JsonPlace, read_json, read_json_with};
 pub use lang::{LangError, parse_lang};
 pub use name::{MAX_NAME, clean_name};

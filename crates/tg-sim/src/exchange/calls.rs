@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::conversation::{Exchange, Held, Round};
 use super::service;
-use crate::methods::{Call, Caller, Effects, Parsed, RpcError, parse};
+use crate::methods::{Call, Caller, Effects, Parsed, RpcError, parse, send_keys};
 use crate::mtproto::{Outgoing, Request, Session};
 use crate::script::{Action, Asked, Moment};
 use crate::shared::Shared;
@@ -152,17 +152,18 @@ pub(super) fn answered(
 
 /// A send that is held is in flight: another one with its random id is refused until it is through.
 pub(super) fn set_in_flight(caller: &Caller<'_>, call: &Call, in_flight: bool) {
-    let Call::SendMessage(args) = call else {
+    let Some((peer, ids)) = send_keys(call) else {
         return;
     };
-    let Ok(to) = caller.peer(&args.peer) else {
+    let Ok(to) = caller.peer(peer) else {
         return;
     };
     let mut mailbox = locked(&caller.account.mailbox);
-    let key = (to, args.random_id);
-    if in_flight {
-        mailbox.begin(key);
-    } else {
-        mailbox.end(key);
+    for id in ids {
+        if in_flight {
+            mailbox.begin((to, id));
+        } else {
+            mailbox.end((to, id));
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::entity::Entity;
+use super::media::Media;
 
 /// Peer and random id: within an account, the name of a send.
 pub(crate) type SendKey = (i64, i64);
@@ -19,6 +20,7 @@ pub(crate) struct Letter {
     pub(crate) random_id: i64,
     pub(crate) text: Box<str>,
     pub(crate) entities: Box<[Entity]>,
+    pub(crate) media: Option<Box<Media>>,
     /// The message of this mailbox that it answers.
     pub(crate) reply_to: Option<i32>,
 }
@@ -149,6 +151,7 @@ mod tests {
             random_id,
             text: "hello".into(),
             entities: Box::default(),
+            media: None,
             reply_to: None,
         }
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::entity::Entity;
+use super::media::{Button, Media};
 
 /// A line of `journal.jsonl`: a message that an account delivered.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,8 +22,10 @@ pub(crate) struct Delivered<'a> {
     #[serde(borrow)]
     pub(crate) text: Cow<'a, str>,
     pub(crate) entities: Cow<'a, [Entity]>,
-    /// Always null: texts are all that can be sent so far.
-    pub(crate) media: Option<()>,
+    pub(crate) media: Option<Media>,
+    /// By row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) buttons: Vec<Vec<Button>>,
     /// Its id in the recipient's mailbox, if the recipient is an account of this world too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) to_message_id: Option<i32>,

@@ -83,6 +83,7 @@ fn apply_event(pasts: &mut BTreeMap<i64, Past>, forgotten: &mut u64, event: &Eve
             random_id: 0,
             text: (&*said.text).into(),
             entities: Box::default(),
+            media: None,
             reply_to: said.reply_to,
         }),
         Event::Contact { account, user_id, first_name, last_name } => {
@@ -130,6 +131,7 @@ fn apply_delivered(
         random_id,
         text: (&*delivered.text).into(),
         entities: delivered.entities.to_vec().into_boxed_slice(),
+        media: delivered.media.clone().map(Box::new),
         reply_to: delivered.reply_to.filter(|_| out),
     };
     let (from, to) = (delivered.from_user_id, delivered.to_user_id);

@@ -22,6 +22,10 @@ pub(crate) enum Call {
     ImportContacts(f::contacts::ImportContacts),
     GetContacts,
     SendMessage(Box<f::messages::SendMessage>),
+    SendMedia(Box<f::messages::SendMedia>),
+    SendMultiMedia(Box<f::messages::SendMultiMedia>),
+    UploadMedia(Box<f::messages::UploadMedia>),
+    SaveFilePart(f::upload::SaveFilePart),
     GetHistory(f::messages::GetHistory),
     GetMessages(f::messages::GetMessages),
     GetDialogs(f::messages::GetDialogs),
@@ -96,6 +100,16 @@ fn arguments(id: u32, call: &[u8], cursor: &mut Cursor<'_>) -> Result<Call, RpcE
         f::messages::SendMessage::CONSTRUCTOR_ID => {
             read(cursor).map(|args| Call::SendMessage(Box::new(args)))
         }
+        f::messages::SendMedia::CONSTRUCTOR_ID => {
+            read(cursor).map(|args| Call::SendMedia(Box::new(args)))
+        }
+        f::messages::SendMultiMedia::CONSTRUCTOR_ID => {
+            read(cursor).map(|args| Call::SendMultiMedia(Box::new(args)))
+        }
+        f::messages::UploadMedia::CONSTRUCTOR_ID => {
+            read(cursor).map(|args| Call::UploadMedia(Box::new(args)))
+        }
+        f::upload::SaveFilePart::CONSTRUCTOR_ID => read!(SaveFilePart),
         f::messages::GetHistory::CONSTRUCTOR_ID => read!(GetHistory),
         f::messages::GetMessages::CONSTRUCTOR_ID => read!(GetMessages),
         f::messages::GetDialogs::CONSTRUCTOR_ID => read!(GetDialogs),
@@ -133,7 +147,10 @@ fn read_users<T: Deserializable>(call: &[u8], first: usize) -> Result<T, RpcErro
 /// Whether the generated readers may have this: types that contain themselves would let a client recurse until the
 /// stack ends. Honest calls nest a peer within a peer once, and never have rich text.
 fn is_shallow(call: &[u8]) -> bool {
-    const NESTING: [u32; 4] = [
+    const NESTING: [u32; 7] = [
+        t::InputMediaInvoice::CONSTRUCTOR_ID,
+        t::InputMediaPaidMedia::CONSTRUCTOR_ID,
+        t::InputMediaPoll::CONSTRUCTOR_ID,
         t::InputPeerUserFromMessage::CONSTRUCTOR_ID,
         t::InputPeerChannelFromMessage::CONSTRUCTOR_ID,
         t::InputUserFromMessage::CONSTRUCTOR_ID,
@@ -181,6 +198,10 @@ impl Call {
         matches!(
             self,
             Self::SendMessage(_)
+                | Self::SendMedia(_)
+                | Self::SendMultiMedia(_)
+                | Self::UploadMedia(_)
+                | Self::SaveFilePart(_)
                 | Self::ImportContacts(_)
                 | Self::ResolveUsername(_)
                 | Self::ResolvePhone(_)
@@ -247,6 +268,10 @@ mod tests {
         fn noise_in_arguments_never_panics(
             method in prop::sample::select(vec![
                 f::messages::SendMessage::CONSTRUCTOR_ID,
+                f::messages::SendMedia::CONSTRUCTOR_ID,
+                f::messages::SendMultiMedia::CONSTRUCTOR_ID,
+                f::messages::UploadMedia::CONSTRUCTOR_ID,
+                f::upload::SaveFilePart::CONSTRUCTOR_ID,
                 f::messages::GetHistory::CONSTRUCTOR_ID,
                 f::messages::GetMessages::CONSTRUCTOR_ID,
                 f::messages::GetDialogs::CONSTRUCTOR_ID,

@@ -5,7 +5,7 @@ use tl::enums;
 
 use super::call::Call;
 use super::errors::RpcError;
-use super::{contacts, help, history, login, send, updates, users};
+use super::{contacts, files, help, history, login, send, updates, users};
 use crate::account::{Account, Standing};
 use crate::mail::{Contact, Mailbox};
 use crate::shared::Shared;
@@ -76,6 +76,10 @@ impl Caller<'_> {
             Call::ImportContacts(args) => contacts::import(self, args).map(|i| i.to_bytes()),
             Call::GetContacts => Ok(contacts::list(self).to_bytes()),
             Call::SendMessage(args) => send::message(self, args, effects).map(|u| u.to_bytes()),
+            Call::SendMedia(args) => send::file(self, args, effects).map(|u| u.to_bytes()),
+            Call::SendMultiMedia(args) => send::album(self, args, effects).map(|u| u.to_bytes()),
+            Call::UploadMedia(args) => files::upload_media(self, args).map(|m| m.to_bytes()),
+            Call::SaveFilePart(args) => files::save_part(self, args).map(|done| done.to_bytes()),
             Call::GetHistory(args) => history::with_peer(self, args).map(|m| m.to_bytes()),
             Call::GetMessages(args) => Ok(history::by_id(self, args).to_bytes()),
             Call::GetDialogs(args) => Ok(history::dialogs(self, args).to_bytes()),
@@ -118,6 +122,9 @@ impl Caller<'_> {
         let id = |person: Option<&Person>| person.map(|person| person.user_id);
         match call {
             Call::SendMessage(args) => peer_id(self, &args.peer).into_iter().collect(),
+            Call::SendMedia(args) => peer_id(self, &args.peer).into_iter().collect(),
+            Call::SendMultiMedia(args) => peer_id(self, &args.peer).into_iter().collect(),
+            Call::UploadMedia(args) => peer_id(self, &args.peer).into_iter().collect(),
             Call::GetHistory(args) => peer_id(self, &args.peer).into_iter().collect(),
             Call::ResolveUsername(args) => {
                 id(world.by_username(&args.username)).into_iter().collect()

@@ -1,5 +1,6 @@
 //! From planned to claimed: who is due, with all facts, and the claim itself.
 
+use super::attached::Attached;
 use super::facts::{permission, permitted};
 use crate::error::is_taken;
 use crate::rows::{self, PERSON_COLUMNS, StateColumns, person_columns, state_columns};
@@ -56,8 +57,8 @@ const TAKE: &str = "UPDATE deliveries SET state = 1, user_id = ?3, parts = ?4, p
         claimed_at = ?6, variant = ?8
      WHERE id = ?1 AND state = 0 AND campaign_id = ?7 AND account_id = ?2";
 
-const PART: &str = "INSERT INTO parts (delivery_id, part, random_id, text, entities)
-     VALUES (?1, ?2, ?3, ?4, ?5)";
+const PART: &str = "INSERT INTO parts (delivery_id, part, random_id, text, entities, attached)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 
 /// What is run for every row of a batch.
 struct ClaimStatements<'c> {
@@ -218,9 +219,9 @@ impl SqliteUnit<'_> {
                 .then(|| serde_json::to_string(entities))
                 .transpose()
                 .map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
-            statement
-                .execute(params![delivery.0, number, part.random_id.0, part.body.text, entities])
-                .map(|_| ())
+            let attached = Attached::of(part)?;
+            let (id, text) = (part.random_id.0, &part.body.text);
+            statement.execute(params![delivery.0, number, id, text, entities, attached]).map(|_| ())
         })
     }
 

@@ -1,5 +1,6 @@
 //! The port of deliveries, one file per step of their way.
 
+mod attached;
 mod bulk;
 mod claim;
 mod counts;

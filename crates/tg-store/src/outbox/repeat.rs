@@ -1,5 +1,6 @@
 //! Claimed rows that are due again: to be repeated, looked for, or continued.
 
+use super::attached::Attached;
 use super::facts::{permission, permitted};
 use crate::rows::{self, STATE_COLUMNS, state_columns, unreadable};
 use crate::unit::{SqliteUnit, limit, missing};
@@ -35,7 +36,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<Repeat> {
         exposure: rows::exposure(row, 0)?,
         permission: permission(row, AT + 5)?,
         peer: Peer::User { id: user, hash: AccessHash(row.get(AT + 4)?) },
-        part: ClaimedPart { body: Body::default(), random_id: RandomId(0) },
+        part: ClaimedPart { body: Body::default(), random_id: RandomId(0), album: Vec::new() },
         rest: Vec::new(),
         claimed_at: Timestamp(row.get(AT + 3)?),
     })
@@ -46,7 +47,10 @@ fn part(row: &Row<'_>) -> rusqlite::Result<ClaimedPart> {
         None => Vec::new(),
         Some(json) => serde_json::from_str(json).map_err(|_| unreadable("formatting"))?,
     };
-    Ok(ClaimedPart { random_id: RandomId(row.get(0)?), body: Body { text: row.get(1)?, entities } })
+    let body = Body { text: row.get(1)?, entities, ..Body::default() };
+    let mut part = ClaimedPart { random_id: RandomId(row.get(0)?), body, album: Vec::new() };
+    Attached::restore(row.get_ref(3)?.as_str_or_null()?, &mut part)?;
+    Ok(part)
 }
 
 impl SqliteUnit<'_> {
@@ -65,7 +69,7 @@ impl SqliteUnit<'_> {
         let mut parts = self
             .all(
                 "reading a claim's parts",
-                "SELECT random_id, text, entities FROM parts
+                "SELECT random_id, text, entities, attached FROM parts
                  WHERE delivery_id = ?1 AND part >= ?2 ORDER BY part",
                 [repeat.delivery.0, i64::from(repeat.exposure.part)],
                 part,

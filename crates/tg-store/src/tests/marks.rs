@@ -71,7 +71,8 @@ pub(super) fn claim(
         peer: due.peer.unwrap_or(Peer::User { id: UserId(9), hash: AccessHash(0) }),
         variant: None,
         parts: vec![ClaimedPart {
-            body: Body { text: "Hi".to_owned(), entities: Vec::new() },
+            body: Body::text("Hi"),
+            album: Vec::new(),
             random_id: RandomId(due.delivery.0),
         }],
     };

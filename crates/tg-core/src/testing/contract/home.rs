@@ -285,7 +285,8 @@ pub(super) fn claim(candidate: &Candidate, parts: u16) -> Claim {
         variant: None,
         parts: (0..parts)
             .map(|part| ClaimedPart {
-                body: Body { text: format!("part {part}"), entities: Vec::new() },
+                body: Body::text(&format!("part {part}")),
+                album: Vec::new(),
                 random_id: RandomId(candidate.delivery.0 * 100 + i64::from(part) + 1),
             })
             .collect(),

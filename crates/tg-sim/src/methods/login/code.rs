@@ -116,6 +116,7 @@ fn tell(caller: &Caller<'_>, index: usize, text: &str, effects: &mut Effects) {
         random_id: 0,
         text: text.into(),
         entities: Box::default(),
+        media: None,
         reply_to: None,
     });
     let reader = Caller { account, index, dc: account.home_dc(), ..*caller };
