@@ -21,6 +21,7 @@ mod installation;
 mod keys;
 mod killed;
 mod locked_doors;
+mod media;
 mod operators;
 mod orders;
 mod planning;

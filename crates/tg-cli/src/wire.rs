@@ -17,8 +17,8 @@ use tg_app::auth::{self, Shown, Visitor};
 use tg_app::{Actor, App, AppError};
 use tg_core::breaker::BreakerPolicy;
 use tg_core::ports::{
-    AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk, MediaSource,
-    Routes, ServiceChats, SessionStore, Store, StoreError,
+    AuditEntry, AuditKey, Clock, Connector, Entropy, HealthWatch, IdKey, Identifier, LoginDesk,
+    MediaSource, Routes, ServiceChats, SessionStore, Store, StoreError,
 };
 use tg_core::retry::RetryPolicy;
 use tg_engine::HealthLog;

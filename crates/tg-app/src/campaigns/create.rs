@@ -167,7 +167,10 @@ fn permit_buttons(has_buttons: bool, accounts: &[Account]) -> Result<(), AppErro
         None => Ok(()),
         Some(person) => Err(AppError::refused(
             "buttons_need_bots",
-            format!("the message has buttons, which only bots send, and \"{}\" is no bot", person.name),
+            format!(
+                "the message has buttons, which only bots send, and \"{}\" is no bot",
+                person.name
+            ),
         )
         .advise("choose accounts that are bots, or take the {button} lines out of the template")),
     }

@@ -43,8 +43,7 @@ pub use lists::{
 pub use loans::{Borrowers, Loan, LoanState, LoanStore, Wish};
 pub use login::{LoginAnswer, LoginDesk, LoginError, LoginWay, SignIn, SignedIn, TokenAnswer};
 pub use messenger::{
-    Connector, HistoryMessage, HistoryPage, MediaSource, Messenger, Receipt, Resolved,
-    Transmission,
+    Connector, HistoryMessage, HistoryPage, MediaSource, Messenger, Receipt, Resolved, Transmission,
 };
 pub use operators::{DoorStore, OperatorStore};
 pub use outbox::{

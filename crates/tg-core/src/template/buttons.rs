@@ -119,8 +119,9 @@ mod tests {
     #[test]
     fn rows_stand_at_the_end() {
         assert_eq!(labels("Hi\nyou"), ("Hi\nyou".to_owned(), vec![]));
-        let (text, rows) =
-            labels("Hi\n\n[A](https://a.example){button} [B](tg://b){button}\n[C](http://c.example){button}\n");
+        let (text, rows) = labels(
+            "Hi\n\n[A](https://a.example){button} [B](tg://b){button}\n[C](http://c.example){button}\n",
+        );
         assert_eq!(text, "Hi\n\n");
         assert_eq!(rows, [vec!["A".to_owned(), "B".to_owned()], vec!["C".to_owned()]]);
     }

@@ -1,10 +1,10 @@
 //! Compiling, checking and rendering.
 
 use super::body::trimmed;
+use super::environment::environment;
 use super::{
     Format, MAX_CAPTION, MAX_TEXT, PART_SEPARATOR, buttons, depth, html, link, markdown, veil,
 };
-use super::environment::environment;
 use crate::contact::Person;
 use crate::delivery::{Body, EntityKind, MAX_ALBUM, Media};
 use minijinja::{Environment, Value};
@@ -132,11 +132,7 @@ impl Template {
     ///
     /// # Errors
     /// The faults, each with its place.
-    pub fn compile_with(
-        source: &str,
-        format: Format,
-        media: &[Media],
-    ) -> Result<Self, Vec<Fault>> {
+    pub fn compile_with(source: &str, format: Format, media: &[Media]) -> Result<Self, Vec<Fault>> {
         let mut template = if source.trim().is_empty() && !media.is_empty() {
             Self::without_text(format)
         } else {
@@ -210,7 +206,8 @@ impl Template {
         media: &[Media],
     ) -> Result<Body, RenderError> {
         let source = if name.is_empty() { String::new() } else { self.filled(name, context)? };
-        let (text, buttons) = buttons::split(&source).map_err(|(_, why)| RenderError::Button(why))?;
+        let (text, buttons) =
+            buttons::split(&source).map_err(|(_, why)| RenderError::Button(why))?;
         let body = match self.format {
             Format::Markdown => markdown::render(text),
             Format::Html => html::render(text).map_err(|e| RenderError::Failed(e.message))?,
@@ -220,7 +217,9 @@ impl Template {
         match units {
             0 if media.is_empty() => Err(RenderError::Empty),
             _ if units > MAX_TEXT => Err(RenderError::TooLong(units)),
-            _ if units > MAX_CAPTION && !media.is_empty() => Err(RenderError::CaptionTooLong(units)),
+            _ if units > MAX_CAPTION && !media.is_empty() => {
+                Err(RenderError::CaptionTooLong(units))
+            }
             _ if links(&body).any(|url| !link::is_kept(url)) => Err(RenderError::Link),
             _ => Ok(Body { media: media.to_vec(), buttons, ..body }),
         }

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tg_core::failure::{AccountFault, Failure, FailureClass, Refusal};
 use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{
-    BoxFuture, Clock, Connector, MediaSource, Messenger, Routes, ServiceChat, ServiceChats, Session,
-    SessionError, SessionStore, UpdatePoint,
+    BoxFuture, Clock, Connector, MediaSource, Messenger, Routes, ServiceChat, ServiceChats,
+    Session, SessionError, SessionStore, UpdatePoint,
 };
 
 /// Opens connections to Telegram, one per account.
@@ -123,7 +123,8 @@ impl TelegramConnector {
     /// The connection as a messenger, with the policies.
     async fn messenger(&self, account: AccountId) -> Result<Arc<dyn Messenger>, Failure> {
         let connection = Self::open(self, account).await?;
-        let messenger: Arc<dyn Messenger> = Arc::new(TelegramMessenger::new(connection, self.shelf(account)));
+        let messenger: Arc<dyn Messenger> =
+            Arc::new(TelegramMessenger::new(connection, self.shelf(account)));
         Ok(match &self.policies {
             Some(policies) => Arc::new(RetryingReads::new(
                 messenger,

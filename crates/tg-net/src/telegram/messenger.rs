@@ -40,7 +40,9 @@ impl TelegramMessenger {
 impl Messenger for TelegramMessenger {
     /// The message is handed over at the first poll; dropping the future does not unsend it.
     fn send<'a>(&'a self, part: &'a Transmission) -> BoxFuture<'a, Result<Receipt, Failure>> {
-        Box::pin(async move { self.explained(send::send(&self.connection, &self.shelf, part).await).await })
+        Box::pin(async move {
+            self.explained(send::send(&self.connection, &self.shelf, part).await).await
+        })
     }
 
     fn resolve<'a>(&'a self, address: &'a Address) -> BoxFuture<'a, Result<Resolved, Failure>> {

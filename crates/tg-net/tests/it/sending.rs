@@ -61,12 +61,7 @@ async fn text_and_formatting_arrive_as_written() {
         ..Body::default()
     };
     let peer = bench.peer(messenger.as_ref()).await;
-    let sent = Transmission {
-        peer,
-        random_id: RandomId(1),
-        album: Vec::new(),
-        body: body.clone(),
-    };
+    let sent = Transmission { peer, random_id: RandomId(1), album: Vec::new(), body: body.clone() };
     messenger.send(&sent).await.unwrap();
     messenger.close().await;
     let since = tg_core::time::Timestamp(0);

@@ -36,7 +36,9 @@ pub enum FileError {
     #[error("it is {0}; photos are JPEG, PNG or WebP")]
     NoPhoto(&'static str),
     /// The name cannot be shown.
-    #[error("its name cannot be used: from 1 to {MAX_NAME} bytes, without / and control characters")]
+    #[error(
+        "its name cannot be used: from 1 to {MAX_NAME} bytes, without / and control characters"
+    )]
     Name,
 }
 

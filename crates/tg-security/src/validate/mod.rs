@@ -4,8 +4,8 @@
 
 pub mod csv;
 mod field;
-mod json;
 mod file;
+mod json;
 mod lang;
 mod name;
 mod path;

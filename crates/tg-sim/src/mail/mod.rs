@@ -9,7 +9,7 @@ mod replay;
 
 pub(crate) use entity::Entity;
 pub(crate) use log::AppendLog;
-pub(crate) use mailbox::{Contact, Letter, Mailbox, SendKey};
+pub(crate) use mailbox::{Contact, Letter, Mailbox};
 pub(crate) use media::{Button, Kind as MediaKind, Media, buttons};
 pub(crate) use records::{Delivered, Event, Said};
 pub(crate) use replay::{Past, replay};

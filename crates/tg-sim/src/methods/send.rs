@@ -289,9 +289,7 @@ fn full(caller: &Caller<'_>, told: &[(Letter, i32)], own: &Mailbox) -> enums::Up
     let (mut updates, mut people) = (Vec::new(), vec![id]);
     for (letter, pts_count) in told {
         people.push(letter.peer);
-        updates.push(
-            t::UpdateMessageId { id: letter.id, random_id: letter.random_id }.into(),
-        );
+        updates.push(t::UpdateMessageId { id: letter.id, random_id: letter.random_id }.into());
         let message = crate::tl::message(id, letter);
         let pts = if *pts_count == 0 { own.pts() } else { letter.id + 1 };
         updates.push(t::UpdateNewMessage { message, pts, pts_count: *pts_count }.into());

@@ -1,42 +1,30 @@
-//! What a part commits to beside its text, as it is stored.
+//! What a part commits to beside its text, as it is stored: files, the ids of an album's further
+//! files, and buttons, as a JSON list of the three.
 
 use crate::rows::unreadable;
-use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use tg_core::delivery::{Button, ClaimedPart, Media};
 use tg_core::ids::RandomId;
 
-/// Files, the ids of an album's further files, and buttons.
-#[derive(Default, Serialize, Deserialize)]
-pub(super) struct Attached<'a> {
-    media: Cow<'a, [Media]>,
-    album: Cow<'a, [RandomId]>,
-    buttons: Cow<'a, [Vec<Button>]>,
+/// Files, ids, buttons by row.
+type Attached = (Vec<Media>, Vec<RandomId>, Vec<Vec<Button>>);
+
+/// As JSON; nothing for a text alone, which most are.
+pub(super) fn written(part: &ClaimedPart) -> rusqlite::Result<Option<String>> {
+    let body = &part.body;
+    if body.media.is_empty() && body.buttons.is_empty() {
+        return Ok(None);
+    }
+    let json = serde_json::to_string(&(&body.media, &part.album, &body.buttons));
+    json.map(Some).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
 }
 
-impl Attached<'_> {
-    /// As JSON; nothing for a text alone, which most are.
-    pub(super) fn of(part: &ClaimedPart) -> rusqlite::Result<Option<String>> {
-        if part.body.media.is_empty() && part.body.buttons.is_empty() {
-            return Ok(None);
-        }
-        let attached = Attached {
-            media: Cow::Borrowed(&part.body.media),
-            album: Cow::Borrowed(&part.album),
-            buttons: Cow::Borrowed(&part.body.buttons),
-        };
-        let json = serde_json::to_string(&attached);
-        json.map(Some).map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))
-    }
-
-    /// Puts what was stored back into its part.
-    pub(super) fn restore(json: Option<&str>, part: &mut ClaimedPart) -> rusqlite::Result<()> {
-        let Some(json) = json else { return Ok(()) };
-        let attached: Attached<'static> =
-            serde_json::from_str(json).map_err(|_| unreadable("attachment"))?;
-        part.body.media = attached.media.into_owned();
-        part.album = attached.album.into_owned();
-        part.body.buttons = attached.buttons.into_owned();
-        Ok(())
-    }
+/// Puts what was stored back into its part.
+pub(super) fn restore(json: Option<&str>, part: &mut ClaimedPart) -> rusqlite::Result<()> {
+    let Some(json) = json else { return Ok(()) };
+    let (media, album, buttons): Attached =
+        serde_json::from_str(json).map_err(|_| unreadable("attachment"))?;
+    part.body.media = media;
+    part.album = album;
+    part.body.buttons = buttons;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! From planned to claimed: who is due, with all facts, and the claim itself.
 
-use super::attached::Attached;
+use super::attached;
 use super::facts::{permission, permitted};
 use crate::error::is_taken;
 use crate::rows::{self, PERSON_COLUMNS, StateColumns, person_columns, state_columns};
@@ -219,7 +219,7 @@ impl SqliteUnit<'_> {
                 .then(|| serde_json::to_string(entities))
                 .transpose()
                 .map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
-            let attached = Attached::of(part)?;
+            let attached = attached::written(part)?;
             let (id, text) = (part.random_id.0, &part.body.text);
             statement.execute(params![delivery.0, number, id, text, entities, attached]).map(|_| ())
         })

@@ -1,6 +1,6 @@
 //! Claimed rows that are due again: to be repeated, looked for, or continued.
 
-use super::attached::Attached;
+use super::attached;
 use super::facts::{permission, permitted};
 use crate::rows::{self, STATE_COLUMNS, state_columns, unreadable};
 use crate::unit::{SqliteUnit, limit, missing};
@@ -49,7 +49,7 @@ fn part(row: &Row<'_>) -> rusqlite::Result<ClaimedPart> {
     };
     let body = Body { text: row.get(1)?, entities, ..Body::default() };
     let mut part = ClaimedPart { random_id: RandomId(row.get(0)?), body, album: Vec::new() };
-    Attached::restore(row.get_ref(3)?.as_str_or_null()?, &mut part)?;
+    attached::restore(row.get_ref(3)?.as_str_or_null()?, &mut part)?;
     Ok(part)
 }
 

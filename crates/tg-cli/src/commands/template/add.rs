@@ -24,10 +24,8 @@ pub(crate) async fn run(context: &Context, args: &Add) -> Result<Exit, CliError>
         let source = input::read_text(&args.file, MAX_BYTES)?;
         let files = args.media.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let lang = args.lang.as_deref();
-        let media: Vec<_> = files
-            .iter()
-            .map(|(kind, name, bytes)| NewMedia { kind: *kind, name, bytes })
-            .collect();
+        let media: Vec<_> =
+            files.iter().map(|(kind, name, bytes)| NewMedia { kind: *kind, name, bytes }).collect();
         let new = NewTemplate { name: &args.name, source: &source, format, lang, media: &media };
         Ok(templates::add_as(&open.app, &open.actor, new).await?)
     })
