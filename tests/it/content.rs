@@ -170,3 +170,80 @@ fn what_is_no_comparison_is_refused() {
         tried(more).fails(code);
     }
 }
+
+#[test]
+fn a_preview_says_what_will_be_sent_and_by_whom() {
+    let world = ready(2, 30);
+    create(&world, &["--variant", "A=hello", "--variant", "B=offer"]);
+    let preview = || {
+        let said = world.tg_json(&["campaign", "preview", "spring", "--count", "30"]).ok().json();
+        said["previews"].as_array().unwrap().clone()
+    };
+    let before = preview();
+    world.tg(&["campaign", "start", "spring"]).ok();
+    let after = preview();
+    world.tg(&["run", "--until-idle"]).ok();
+    let journal = world.journal();
+    for (n, delivery) in world.deliveries().iter().enumerate() {
+        let line = &journal[&delivery["user_id"].as_i64().unwrap()][0];
+        for shown in [&before[n], &after[n]] {
+            assert_eq!(shown["contact"], delivery["contact"]);
+            assert_eq!(shown["variant"], delivery["variant"]);
+            assert_eq!(shown["messages"][0]["text"], line["text"]);
+        }
+        assert_eq!(after[n]["account"], delivery["account"]);
+    }
+    let told = world.tg(&["campaign", "preview", "spring", "--count", "3"]).ok();
+    assert!(told.out.contains("variant "), "{}", told.out);
+    assert!(!told.out.contains('\u{1b}'), "no escape sequences in a pipe: {}", told.out);
+}
+
+#[test]
+fn a_test_goes_to_the_account_itself_and_counts_for_nothing() {
+    let world = ready(1, 6);
+    let own = || {
+        let text = fs::read_to_string(world.sim_file("accounts.json")).unwrap();
+        let accounts: Value = serde_json::from_str(&text).unwrap();
+        accounts[0]["user_id"].as_i64().unwrap()
+    };
+    fs::write(world.path("two.md"), "**One** {{ first_name }}\n<!-- next message -->\ntwo")
+        .unwrap();
+    world.tg(&["template", "add", "two", "two.md"]).ok();
+    create(&world, &["--template", "two"]);
+    let test = world.tg_json(&["campaign", "test", "spring"]).ok().json();
+    assert_eq!(test["schema"], "tg.campaign_test/1");
+    assert_eq!(test["messages"].as_array().unwrap().len(), 2);
+    assert_eq!(test["messages"][0]["outcome"], "pending");
+    // A test whose answer is lost is repeated under its id.
+    world.script(&serde_json::json!([
+        {"on": {"method": "messages.sendMessage", "nth": 1}, "do": {"drop": "after"}}
+    ]));
+    world.tg(&["run", "--until-idle"]).ok();
+    let journal = world.journal();
+    assert_eq!(journal.keys().copied().collect::<Vec<_>>(), [own()]);
+    let lines = &journal[&own()];
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0]["text"].as_str().unwrap().starts_with("One "), "{}", lines[0]);
+    assert_eq!(lines[0]["entities"][0]["type"], "bold");
+    assert_eq!(lines[1]["text"], "two");
+    assert_eq!(world.report()["recipients"], 0);
+    let inbox = world.tg_json(&["inbox", "list"]).ok().json();
+    assert_eq!(inbox["conversations"].as_array().map(Vec::len), Some(0), "{inbox}");
+    let audit = world.tg(&["audit", "list"]).ok();
+    assert!(audit.out.contains("campaign.test"), "{}", audit.out);
+    world.tg(&["campaign", "test", "spring", "--account", "none"]).fails(3);
+}
+
+#[test]
+fn lint_warns_of_links_and_tries_people() {
+    let world = ready(1, 5);
+    let text = "{{ first_name }}\n[shop](http://shop.example) {% if lang == \"de\" %}{{ nobody | int }}{% endif %}";
+    fs::write(world.path("links.md"), text).unwrap();
+    world.tg(&["template", "add", "links", "links.md"]).ok();
+    let lint = world.tg(&["template", "lint", "links"]).ok();
+    assert!(lint.out.contains("links:2:8: warning: the link http://shop.example"), "{}", lint.out);
+    fs::write(world.path("empty.md"), "{% if first_name == \"?\" %}x{% endif %}").unwrap();
+    world.tg(&["template", "add", "empty", "empty.md"]).ok();
+    let lint = world.tg_json(&["template", "lint", "empty", "--audience", "friends"]).ok().json();
+    assert_eq!((&lint["people"]["tried"], &lint["people"]["failing"]), (&5.into(), &5.into()));
+}

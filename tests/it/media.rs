@@ -153,12 +153,13 @@ fn albums_survive_kills_and_lost_answers() {
 
 #[test]
 fn an_album_stopped_between_claim_and_answer_is_one_album() {
-    for point in ["before_hand_over", "handed_over", "answered", "turn_claimed", "turn_settled"] {
+    for point in
+        ["BeforeHandOver:2", "HandedOver:2", "Answered:2", "TurnClaimed:1", "TurnCommitted:1"]
+    {
         let world = ready([1, 4, 0], "Both", &ALBUM);
         started(&world);
-        let stop = format!("{point}:2");
         let output =
-            world.command(&["run", "--until-idle"]).env("TG_STOP_AT", &stop).output().unwrap();
+            world.command(&["run", "--until-idle"]).env("TG_STOP_AT", point).output().unwrap();
         assert!(output.status.code().is_none(), "{point} was not reached");
         world.tg(&["run", "--until-idle"]).ok();
         judge_albums(&world, 4);

@@ -141,6 +141,15 @@ async fn of_campaigns(app: &App, me: &Actor, permission: Permission) -> Result<(
             campaigns::create(app, me, new).await.map(drop)
         }
         Permission::CampaignPlan => campaigns::plan(app, me, "x").await.map(drop),
+        Permission::CampaignPreview => {
+            let key = std::sync::Arc::new(tg_core::testing::TestKey);
+            campaigns::preview(app, me, "x", None, 1, key).await.map(drop)
+        }
+        Permission::CampaignTest => {
+            let key = std::sync::Arc::new(tg_core::testing::TestKey);
+            let new = campaigns::NewTest { campaign: "x", contact: None, account: None };
+            campaigns::test(app, me, new, key).await.map(drop)
+        }
         Permission::CampaignStart => campaigns::start(app, me, "x", &mut |_, _| {}).await.map(drop),
         Permission::CampaignPause => campaigns::pause(app, me, "x", false).await.map(drop),
         Permission::CampaignResume => campaigns::resume(app, me, "x").await.map(drop),

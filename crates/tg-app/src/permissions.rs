@@ -109,6 +109,10 @@ permissions! {
     CampaignCreate = "campaign.create" from Operator,
     /// See what a campaign would do.
     CampaignPlan = "campaign.plan" from Viewer,
+    /// See what a campaign says to people: shows their fields.
+    CampaignPreview = "campaign.preview" from Operator,
+    /// Send what a campaign says to an account's own Saved Messages.
+    CampaignTest = "campaign.test" from Operator,
     /// Start a campaign.
     CampaignStart = "campaign.start" from Operator,
     /// Stop a campaign for a while.

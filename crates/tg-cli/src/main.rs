@@ -28,6 +28,7 @@ mod page;
 mod printer;
 mod progress;
 mod report_out;
+mod reading;
 mod reporter;
 mod rewrite;
 mod signals;

@@ -76,7 +76,8 @@ pub fn candidate(
 }
 
 /// A part with its ids. The further files of an album take numbers that no part has.
-fn claimed(body: Body, base: &IdInput, key: &dyn IdKey) -> ClaimedPart {
+#[must_use]
+pub fn claimed(body: Body, base: &IdInput, key: &dyn IdKey) -> ClaimedPart {
     const FILE: u16 = 256;
     let files = u16::try_from(body.media.len()).unwrap_or(u16::MAX);
     let album = (1..files)

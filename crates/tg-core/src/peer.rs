@@ -17,14 +17,29 @@ pub enum Peer {
         /// The addressing account's hash for that user; 0 is right for a bot whose user started it.
         hash: AccessHash,
     },
+    /// The addressing account itself: its Saved Messages
+    /// (core.telegram.org/constructor/inputPeerSelf).
+    Myself {
+        /// The account's own user id.
+        id: UserId,
+    },
 }
 
 impl Peer {
+    /// The hash with which it is addressed; an account needs none for itself.
+    #[must_use]
+    pub const fn hash(self) -> AccessHash {
+        match self {
+            Self::User { hash, .. } => hash,
+            Self::Myself { .. } => AccessHash(0),
+        }
+    }
+
     /// The Telegram user id behind the peer.
     #[must_use]
     pub const fn user_id(self) -> UserId {
         match self {
-            Self::User { id, .. } => id,
+            Self::User { id, .. } | Self::Myself { id } => id,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::worker::Shared;
 use std::sync::Arc;
+use tg_core::delivery::Body;
 use tg_core::ids::{AccountId, UserId};
 use tg_core::ports::{Entropy, NewReply, StoreError, Unit};
 use tg_core::time::Timestamp;
@@ -31,7 +32,8 @@ impl Confirmation {
         let mut bytes = [0; 16];
         self.entropy.fill(&mut bytes);
         let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
-        let text = self.text.as_ref().to_owned();
-        unit.confirm_opt_out(&NewReply { uuid, account, user, text }, at).map(|_| ())
+        let body = Body::text(&self.text);
+        let new = NewReply { uuid, account, user, body, is_test: false };
+        unit.confirm_opt_out(&new, at).map(|_| ())
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn write(
     let mut moves = Vec::new();
     let mut facts = Vec::with_capacity(learned.len());
     for Learned { ask, peer } in learned {
-        let Peer::User { id: user, hash } = *peer;
+        let (user, hash) = (peer.user_id(), peer.hash());
         if ask.expected.is_some_and(|expected| expected != user) {
             moves.push(skip(ask.delivery, Reason::IDENTITY_CHANGED));
             continue;

@@ -11,15 +11,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_core::account::Account;
-use tg_core::delivery::{Body, DeliveryState, Event, Reason};
+use tg_core::delivery::{ClaimedPart, DeliveryState, Event, Reason};
 use tg_core::failure::{Failure, FailureClass, Method, Refusal, WaitScope};
 use tg_core::ids::{AccountId, Epoch, MessageId, RandomId, ReplyId, Slug, UserId};
-use tg_core::judge::REPLAY_WINDOW;
+use tg_core::judge::{self, REPLAY_WINDOW};
 use tg_core::peer::Peer;
 use tg_core::ports::{
     DueReply, HistoryPage, IdKey, Messenger, Receipt, StoreError, Transmission, Unit, Wait,
 };
-use tg_core::random_id::{self, IdInput};
+use tg_core::random_id::IdInput;
 use tg_core::retry::RetryPolicy;
 use tg_core::time::Timestamp;
 use tokio::sync::watch;
@@ -46,8 +46,7 @@ struct InHand {
     reply: ReplyId,
     user: UserId,
     peer: Peer,
-    body: Body,
-    random_id: RandomId,
+    part: ClaimedPart,
     /// Look for it in the history from there on, instead of sending it.
     look_since: Option<Timestamp>,
 }
@@ -112,9 +111,9 @@ impl Replies {
             None => {
                 let part = Transmission {
                     peer: in_hand.peer,
-                    random_id: in_hand.random_id,
-                    album: Vec::new(),
-                    body: in_hand.body.clone(),
+                    random_id: in_hand.part.random_id,
+                    album: in_hand.part.album.clone(),
+                    body: in_hand.part.body.clone(),
                 };
                 let result = self.messenger.send(&part).await;
                 self.sent(&in_hand, result).await
@@ -158,7 +157,7 @@ impl Replies {
         let now = self.shared.clock.now();
         match result {
             Ok(page) => {
-                let (event, id) = verdict(&page, &in_hand.body, since);
+                let (event, id) = verdict(&page, &in_hand.part.body, since);
                 self.settle(in_hand, event, Some(now), id, None).await
             }
             Err(failure) => {
@@ -308,9 +307,9 @@ impl Taking {
                     taken.ended.push((due.user, state));
                 }
                 Judged::Claim(peer) => {
-                    let random_id = self.random_id(&due);
-                    unit.claim_reply(self.epoch, due.id, peer, random_id, self.now)?;
-                    taken.next = Some(in_hand(&due, peer, random_id, None));
+                    let next = self.in_hand(&due, peer, None);
+                    unit.claim_reply(self.epoch, due.id, peer, next.part.random_id, self.now)?;
+                    taken.next = Some(next);
                     break;
                 }
                 Judged::Take(in_hand) => {
@@ -346,31 +345,36 @@ impl Taking {
             (DeliveryState::Planned, Some(peer), _, _) => Judged::Claim(peer),
             (DeliveryState::Claimed(exposure), Some(peer), Some(id), Some(at)) => {
                 if exposure.check.is_some() {
-                    Judged::Take(in_hand(due, peer, id, Some(at)))
+                    Judged::Take(self.again(due, peer, id, Some(at)))
                 } else if silenced {
                     Judged::Move(Event::Ineligible(Reason::OPTED_OUT), now)
                 } else if exposure.ambiguous && self.now.since(at) > REPLAY_WINDOW {
                     Judged::Move(Event::Expired, now)
                 } else {
-                    Judged::Take(in_hand(due, peer, id, None))
+                    Judged::Take(self.again(due, peer, id, None))
                 }
             }
             _ => Judged::Move(Event::Ineligible(Reason::UNREACHABLE), now),
         }
     }
 
-    fn random_id(&self, due: &DueReply) -> RandomId {
+    /// What is sent, with its ids: derived from the answer's identity, so that a repeat has the same.
+    fn in_hand(&self, due: &DueReply, peer: Peer, look_since: Option<Timestamp>) -> InHand {
         let input = IdInput { campaign: due.uuid, user: due.user, part: 0, attempt: 0 };
-        random_id::derive(self.id_key.as_ref(), &input)
+        let part = judge::claimed(due.body.clone(), &input, self.id_key.as_ref());
+        InHand { reply: due.id, user: due.user, peer, part, look_since }
     }
-}
 
-fn in_hand(
-    due: &DueReply,
-    peer: Peer,
-    random_id: RandomId,
-    look_since: Option<Timestamp>,
-) -> InHand {
-    let body = Body::text(&due.text);
-    InHand { reply: due.id, user: due.user, peer, body, random_id, look_since }
+    /// The same for what was claimed before, with the id of then.
+    fn again(
+        &self,
+        due: &DueReply,
+        peer: Peer,
+        random_id: RandomId,
+        look_since: Option<Timestamp>,
+    ) -> InHand {
+        let mut again = self.in_hand(due, peer, look_since);
+        again.part.random_id = random_id;
+        again
+    }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 const APPLICATION_ID: i32 = 0x7467_2f31;
 
 /// All migrations, each with the schema that it makes, in order.
-pub(crate) const MIGRATIONS: [(i64, &str); 16] = [
+pub(crate) const MIGRATIONS: [(i64, &str); 17] = [
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_decisions_and_formats.sql")),
     (3, include_str!("../migrations/0003_proxies.sql")),
@@ -27,6 +27,7 @@ pub(crate) const MIGRATIONS: [(i64, &str); 16] = [
     (14, include_str!("../migrations/0014_confirmations.sql")),
     (15, include_str!("../migrations/0015_loans.sql")),
     (16, include_str!("../migrations/0016_media.sql")),
+    (17, include_str!("../migrations/0017_tests.sql")),
 ];
 
 /// The newest schema that this program knows.

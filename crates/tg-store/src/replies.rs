@@ -1,9 +1,9 @@
 //! The port of answers: the machine of deliveries over a table of their own.
 
-use crate::rows::{self, STATE_COLUMNS, StateColumns, slug, state_columns, time, uuid};
+use crate::rows::{self, STATE_COLUMNS, StateColumns, slug, state_columns, time, unreadable, uuid};
 use crate::unit::{SqliteUnit, limit, missing};
 use rusqlite::{Row, params};
-use tg_core::delivery::{DeliveryState, Event, Reason, Step};
+use tg_core::delivery::{Body, DeliveryState, Event, Reason, Step};
 use tg_core::ids::{AccessHash, AccountId, Epoch, MessageId, RandomId, ReplyId, UserId};
 use tg_core::peer::Peer;
 use tg_core::ports::{DueReply, NewReply, ReplyRecord, ReplyStore, StoreError};
@@ -18,7 +18,8 @@ const DUE: &str = concat!(
     ", d.id, d.uuid, d.user_id, coalesce(d.hash, p.hash), d.text, d.random_id, d.claimed_at,
         EXISTS (SELECT 1 FROM opt_out_users u WHERE u.user_id = d.user_id
             AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.user_id = d.user_id
-                AND m.outgoing = 0 AND m.opt_out = 0 AND m.heard_at > u.at)), d.confirms
+                AND m.outgoing = 0 AND m.opt_out = 0 AND m.heard_at > u.at)), d.confirms,
+        d.body, d.is_test
      FROM replies d LEFT JOIN peers p ON p.user_id = d.user_id AND p.account_id = d.account_id
      WHERE d.account_id = ?1 AND d.state < 2 AND d.due_at <= ?2 ORDER BY d.due_at, d.id LIMIT ?3"
 );
@@ -30,9 +31,15 @@ fn due(row: &Row<'_>) -> rusqlite::Result<DueReply> {
     Ok(DueReply {
         id: ReplyId(row.get(AT)?),
         uuid: uuid(row, AT + 1)?,
-        peer: hash.map(|hash| Peer::User { id: user, hash: AccessHash(hash) }),
+        peer: match hash {
+            _ if row.get(AT + 10)? => Some(Peer::Myself { id: user }),
+            hash => hash.map(|hash| Peer::User { id: user, hash: AccessHash(hash) }),
+        },
         user,
-        text: row.get(AT + 4)?,
+        body: match row.get_ref(AT + 9)?.as_str_or_null()? {
+            None => Body::text(row.get_ref(AT + 4)?.as_str()?),
+            Some(json) => serde_json::from_str(json).map_err(|_| unreadable("message"))?,
+        },
         state: rows::state(row, 0)?,
         random_id: row.get::<_, Option<i64>>(AT + 5)?.map(RandomId),
         claimed_at: time(row, AT + 6)?,
@@ -91,11 +98,13 @@ impl SqliteUnit<'_> {
             "UPDATE replies SET message_id = ?2 WHERE id = ?1",
             params![id.0, message.0],
         )?;
+        // What an account writes to itself is nobody's conversation.
         self.execute(
             SETTLING,
             "INSERT INTO messages (account_id, user_id, message_id, outgoing, at, heard_at, text,
                  opt_out)
-             SELECT account_id, user_id, ?2, 1, ?3, ?3, text, 0 FROM replies WHERE id = ?1
+             SELECT account_id, user_id, ?2, 1, ?3, ?3, text, 0 FROM replies
+             WHERE id = ?1 AND is_test = 0
              ON CONFLICT (account_id, message_id) DO NOTHING",
             params![id.0, message.0, at.0],
         )
@@ -151,17 +160,23 @@ impl SqliteUnit<'_> {
 
 impl ReplyStore for SqliteUnit<'_> {
     fn add_reply(&mut self, reply: &NewReply, at: Timestamp) -> Result<ReplyId, StoreError> {
+        let plain = reply.body == Body::text(&reply.body.text);
         self.run("recording an answer", |conn| {
+            let rich = (!plain).then(|| serde_json::to_string(&reply.body)).transpose();
+            let rich = rich.map_err(|e| rusqlite::Error::ToSqlConversionFailure(e.into()))?;
             conn.prepare_cached(
-                "INSERT INTO replies (uuid, account_id, user_id, text, written_at, state, due_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5)",
+                "INSERT INTO replies (uuid, account_id, user_id, text, written_at, state, due_at,
+                     body, is_test)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5, ?6, ?7)",
             )?
             .insert(params![
                 reply.uuid.as_bytes(),
                 reply.account.0,
                 reply.user.0,
-                reply.text,
-                at.0
+                reply.body.text,
+                at.0,
+                rich,
+                reply.is_test
             ])
         })
         .map(ReplyId)
@@ -174,7 +189,7 @@ impl ReplyStore for SqliteUnit<'_> {
                  confirms)
              VALUES (?1, ?2, ?3, ?4, ?5, 0, ?5, 1)
              ON CONFLICT (user_id) WHERE confirms = 1 DO NOTHING",
-            params![reply.uuid.as_bytes(), reply.account.0, reply.user.0, reply.text, at.0],
+            params![reply.uuid.as_bytes(), reply.account.0, reply.user.0, reply.body.text, at.0],
         )?;
         Ok(added > 0)
     }
@@ -216,7 +231,7 @@ impl ReplyStore for SqliteUnit<'_> {
     ) -> Result<(), StoreError> {
         self.fence(epoch)?;
         self.reply_state(reply)?.next(&Event::Claim { parts: 1 })?;
-        let Peer::User { hash, .. } = peer;
+        let hash = peer.hash();
         self.execute(
             "claiming an answer",
             "UPDATE replies SET state = 1, parts = 1, part = 0, due_at = NULL, epoch = ?2,

@@ -10,11 +10,13 @@ mod forecast;
 mod forecast_tests;
 mod list;
 mod plan;
+mod preview;
 mod report;
 mod resolve;
 mod retry;
 mod says;
 mod start;
+mod test_send;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +25,9 @@ pub use create::{NewCampaign, NewVariant, create};
 pub use deliveries::deliveries;
 pub use list::list;
 pub use plan::plan;
+pub use preview::preview;
 pub use report::{report, status};
 pub use resolve::{Doubtful, Finding, resolve};
 pub use retry::retry;
 pub use start::start;
+pub use test_send::{NewTest, test, test_status};

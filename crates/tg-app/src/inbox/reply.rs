@@ -10,6 +10,7 @@ use crate::json;
 use crate::named;
 use crate::permissions::Permission;
 use tg_core::account::Account;
+use tg_core::delivery::Body;
 use tg_core::ids::{Slug, UserId};
 use tg_core::ports::{InboxMessage, NewReply, ReplyRecord, Unit};
 use tg_security::validate::strip_bidi;
@@ -53,7 +54,8 @@ pub async fn reply(
     act.write(move |unit, at| {
         let user = person::named(unit, &key)?.user;
         let account = addressee(unit, user, account.as_ref())?;
-        let new = NewReply { uuid, account: account.id, user, text };
+        let body = Body::text(&text);
+        let new = NewReply { uuid, account: account.id, user, body, is_test: false };
         let id = unit.add_reply(&new, at)?;
         let record = unit.reply(id)?;
         Ok((json::Reply::from(&record), format!("reply {id} through {}", account.name)))

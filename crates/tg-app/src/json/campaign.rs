@@ -1,6 +1,6 @@
 //! Campaigns as results.
 
-use super::ByReason;
+use super::{ByReason, Reply};
 use serde::Serialize;
 
 /// All campaigns.
@@ -139,4 +139,23 @@ pub struct CampaignChange {
     pub state: &'static str,
     /// Deliveries that this ended before they were attempted.
     pub canceled: u64,
+}
+
+/// A message of a campaign that was sent to the sending account itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TestSend {
+    /// `tg.campaign_test/1`
+    pub schema: &'static str,
+    /// The campaign.
+    pub campaign: String,
+    /// As whom it reads, as tables show them.
+    pub contact: String,
+    /// The variant that they would get, if the campaign has any.
+    pub variant: Option<String>,
+    /// The language that they would read; null if it was not named.
+    pub lang: Option<String>,
+    /// Through which account, to itself.
+    pub account: String,
+    /// Where each of its messages stands.
+    pub messages: Vec<Reply>,
 }

@@ -35,7 +35,7 @@ pub(crate) use audit::hexadecimal;
 pub use audit::{AuditAccepted, AuditList, AuditProblem, AuditRow, AuditVerified};
 pub use campaign::{
     Campaign, CampaignChange, CampaignDetail, CampaignVariant, Campaigns, Plan, PlannedAccount,
-    Started,
+    Started, TestSend,
 };
 pub use contact::{ContactDetail, ContactOptOut, GivenConsent};
 pub use database::DbCheck;
@@ -55,6 +55,7 @@ pub use report::{AccountReport, ByReason, Report, Status, Timeline, TimelineSlic
 pub use run::Run;
 pub use secret::{Secret, SecretChange, Secrets};
 pub use template::{
-    Lint, Preview, Previews, Template, TemplateDetail, TemplateFault, TemplateText, Templates,
+    Lint, LintFailure, LintPeople, Preview, Previews, Template, TemplateDetail, TemplateFault,
+    TemplateText, Templates,
 };
 pub use time::rfc3339;

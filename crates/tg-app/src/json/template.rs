@@ -100,6 +100,32 @@ pub struct Lint {
     pub ok: bool,
     /// By place.
     pub faults: Vec<TemplateFault>,
+    /// What is no fault and should be looked at.
+    pub warnings: Vec<TemplateFault>,
+    /// Whether it has buttons, which only bots send.
+    pub bots_only: bool,
+    /// What people on the list would get; null without a list, or with faults.
+    pub people: Option<LintPeople>,
+}
+
+/// What became of trying a template for the first people of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LintPeople {
+    /// For how many it was tried.
+    pub tried: usize,
+    /// Of these, would get nothing: a field is missing, or the text too long.
+    pub failing: usize,
+    /// The first of them.
+    pub first: Option<LintFailure>,
+}
+
+/// Somebody who would get nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LintFailure {
+    /// Who, as tables show them.
+    pub contact: String,
+    /// Why.
+    pub error: String,
 }
 
 /// A fault and its place.
@@ -131,7 +157,9 @@ impl From<&TextFault> for TemplateFault {
 pub struct Previews {
     /// `tg.preview/1`
     pub schema: &'static str,
-    /// The template.
+    /// The campaign whose message is shown, if one was named.
+    pub campaign: Option<String>,
+    /// The template; of a campaign with variants, the first.
     pub template: String,
     /// The list that the people are from.
     pub audience: String,
@@ -146,6 +174,10 @@ pub struct Preview {
     pub contact: String,
     /// The language that they would read; null if it was not named.
     pub lang: Option<String>,
+    /// The variant that they would get, if a campaign has any.
+    pub variant: Option<String>,
+    /// The account that would send it, as far as that is known: it has the delivery, or knows them.
+    pub account: Option<String>,
     /// The messages that they would get.
     pub messages: Vec<Body>,
     /// Why they would get none.

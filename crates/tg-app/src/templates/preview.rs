@@ -39,6 +39,7 @@ pub async fn preview(
         };
         Ok(json::Previews {
             schema: "tg.preview/1",
+            campaign: None,
             template: name.to_string(),
             audience: audience.to_string(),
             previews: people.iter().map(|contact| previewed(&letter, contact)).collect(),
@@ -54,5 +55,6 @@ fn previewed(letter: &Letter, contact: &Contact) -> json::Preview {
         Err(error) => (Vec::new(), Some(error.to_string())),
     };
     let lang = (!lang.is_empty()).then(|| lang.to_owned());
-    json::Preview { contact: contact.person.label(), lang, messages, error }
+    let contact = contact.person.label();
+    json::Preview { contact, lang, variant: None, account: None, messages, error }
 }

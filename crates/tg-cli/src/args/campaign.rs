@@ -3,6 +3,7 @@
 use super::report::ReportOut;
 use super::values::not_blank;
 use super::variant::{VariantArg, variant};
+use crate::config::Span;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use tg_app::campaigns::Finding;
 use tg_core::campaign::Pace;
@@ -25,6 +26,19 @@ retried, and the report says what each came to.\n\nExamples:\n  tg campaign crea
 were sent; looking people up is limited far more tightly than writing to them.\n\nExample:\n  tg campaign plan spring"
     )]
     Plan(Name),
+    /// What people would read: their variant, in their language, and through which account
+    #[command(
+        after_long_help = "Nothing is sent. The account is shown if it has the message, or knows the person.\n\nExamples:\n  \
+tg campaign preview spring --count 5\n  tg campaign preview spring --contact @maria"
+    )]
+    Preview(Preview),
+    /// Send the message to the sending account's own Saved Messages
+    #[command(
+        after_long_help = "As one person would read it, with files and formatting. It is sent once, like an answer, by a \
+running engine or the next `tg run`; it counts for no campaign. Bots have no Saved Messages.\n\nExamples:\n  tg \
+campaign test spring\n  tg campaign test spring --contact @maria --account anna --wait 30s"
+    )]
+    Test(Test),
     /// Start a campaign; a running engine, or the next `tg run`, sends it
     #[command(after_long_help = "Example:\n  tg campaign start spring")]
     Start(Name),
@@ -80,6 +94,35 @@ again. `tg campaign deliveries NAME --outcome unknown` shows the ids.\n\nExample
 pub(crate) struct Name {
     /// The campaign's name
     pub(crate) name: String,
+}
+
+/// For whom.
+#[derive(Args, Debug)]
+pub(crate) struct Preview {
+    /// The campaign's name
+    pub(crate) name: String,
+    /// One person: @username, +phone or user id
+    #[arg(long, value_name = "WHO", conflicts_with = "count")]
+    pub(crate) contact: Option<String>,
+    /// How many people of the audience, from its beginning
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub(crate) count: u16,
+}
+
+/// What to try.
+#[derive(Args, Debug)]
+pub(crate) struct Test {
+    /// The campaign's name
+    pub(crate) name: String,
+    /// As this person would read it: @username, +phone or user id [default: the audience's first]
+    #[arg(long, value_name = "WHO")]
+    pub(crate) contact: Option<String>,
+    /// Through this account, to itself [default: the one that would write to the person]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// How long to wait for it to arrive, such as 30s [default: not at all]
+    #[arg(long, value_name = "SPAN")]
+    pub(crate) wait: Option<Span>,
 }
 
 /// What to make.

@@ -29,7 +29,8 @@ template add hi -"
     Show(Name),
     /// Look for faults, with line and column
     #[command(
-        after_long_help = "Every language is looked at. With a list, its fields are known, and any other name is a fault. Ends with 1 if there is \
+        after_long_help = "Every language is looked at. With a list, its fields are known, and any other name is a fault, and the template is tried for the \
+first thousand people. Links that lead elsewhere than meant and texts that cannot fit are warnings. Ends with 1 if there is \
 a fault.\n\nExample:\n  tg template lint hello --audience friends"
     )]
     Lint(Lint),

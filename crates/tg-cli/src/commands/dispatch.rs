@@ -74,6 +74,8 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
         Command::Campaign(verb) => match verb {
             Campaign::Create(args) => campaign::create::run(c, &args).await,
             Campaign::Plan(args) => campaign::plan::run(c, &args.name).await,
+            Campaign::Preview(args) => campaign::preview::run(c, &args).await,
+            Campaign::Test(args) => campaign::test::run(c, &args).await,
             Campaign::Start(args) => campaign::start::run(c, &args.name).await,
             Campaign::Pause(args) => campaign::pause::run(c, &args.name).await,
             Campaign::Resume(args) => campaign::resume::run(c, &args.name).await,

@@ -2,7 +2,7 @@
 //! machine, with no campaign.
 
 use super::StoreError;
-use crate::delivery::{DeliveryState, Event};
+use crate::delivery::{Body, DeliveryState, Event};
 use crate::ids::{AccountId, Epoch, MessageId, RandomId, ReplyId, Slug, UserId};
 use crate::peer::Peer;
 use crate::time::Timestamp;
@@ -18,7 +18,9 @@ pub struct NewReply {
     /// Whom.
     pub user: UserId,
     /// What.
-    pub text: String,
+    pub body: Body,
+    /// It goes to the account itself, for its operator to look at.
+    pub is_test: bool,
 }
 
 /// An answer that is due, with every fact that it is judged by, read in the claiming transaction.
@@ -33,7 +35,7 @@ pub struct DueReply {
     /// Whom it goes to.
     pub user: UserId,
     /// What it says.
-    pub text: String,
+    pub body: Body,
     /// Where it stands: planned or claimed.
     pub state: DeliveryState,
     /// With what it was claimed.

@@ -275,7 +275,7 @@ fn markup_fault(text: &str, format: Format) -> Option<(usize, String)> {
     Some((at, RenderError::Link.to_string()))
 }
 
-fn links(body: &Body) -> impl Iterator<Item = &str> {
+pub(super) fn links(body: &Body) -> impl Iterator<Item = &str> {
     body.entities.iter().filter_map(|entity| match &entity.kind {
         EntityKind::Link { url } => Some(url.as_str()),
         _ => None,
@@ -283,7 +283,7 @@ fn links(body: &Body) -> impl Iterator<Item = &str> {
 }
 
 /// The messages of a source with the number of lines before each.
-fn split(source: &str) -> Vec<(usize, &str)> {
+pub(super) fn split(source: &str) -> Vec<(usize, &str)> {
     let mut parts = Vec::new();
     let (mut first_line, mut begin, mut at) = (0, 0, 0);
     for (n, line) in source.split_inclusive('\n').enumerate() {
@@ -297,7 +297,7 @@ fn split(source: &str) -> Vec<(usize, &str)> {
     parts
 }
 
-fn fault(line: usize, column: usize, message: &str) -> Fault {
+pub(super) fn fault(line: usize, column: usize, message: &str) -> Fault {
     Fault { line, column, message: message.to_owned() }
 }
 
@@ -311,7 +311,7 @@ fn syntax_fault(error: &minijinja::Error, first_line: usize, text: &str) -> Faul
 }
 
 /// Line and column of a byte, from 1.
-fn place_at(text: &str, at: usize) -> (usize, usize) {
+pub(super) fn place_at(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     (line, before.chars().rev().take_while(|c| *c != '\n').count() + 1)

@@ -4,6 +4,7 @@
 //! A field's value is text, never markup and never code: it travels through the parsers
 //! as opaque characters (see `veil`).
 
+mod advice;
 mod body;
 mod buttons;
 mod compile;
@@ -21,6 +22,7 @@ mod format_tests;
 #[cfg(test)]
 mod tests;
 
+pub use advice::advice;
 pub use compile::{Fault, RenderError, Template};
 pub use format::Format;
 pub use letter::{Letter, MAX_LANGUAGES, Text, TextFault};

@@ -64,6 +64,7 @@ pub(crate) fn input_peer(peer: Peer) -> enums::InputPeer {
         Peer::User { id, hash } => {
             types::InputPeerUser { user_id: id.0, access_hash: hash.0 }.into()
         }
+        Peer::Myself { .. } => enums::InputPeer::PeerSelf,
     }
 }
 

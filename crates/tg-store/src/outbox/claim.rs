@@ -193,7 +193,7 @@ impl SqliteUnit<'_> {
 
     /// A repeat needs the hash that the claim was made with, whoever brought it.
     fn keep_peer(&self, account: AccountId, peer: Peer) -> Result<(), StoreError> {
-        let Peer::User { id, hash } = peer;
+        let (id, hash) = (peer.user_id(), peer.hash());
         if self.known.borrow().contains(&(id, account)) {
             return Ok(());
         }

@@ -21,16 +21,25 @@ pub(crate) async fn run(context: &Context, args: &Lint) -> Result<Exit, CliError
 
 /// `NAME:LINE:COLUMN: MESSAGE`, which editors understand; `NAME.LANG` where the language is named.
 fn human(lint: &json::Lint) -> String {
-    if lint.ok {
-        return format!("{}: no faults", lint.template);
+    let placed = |fault: &json::TemplateFault, what: &str| {
+        let message = clean(&fault.message);
+        let lang = fault.lang.as_ref().map_or_else(String::new, |lang| format!(".{lang}"));
+        format!("{}{lang}:{}:{}: {what}{message}", lint.template, fault.line, fault.column)
+    };
+    if !lint.ok {
+        return lint.faults.iter().map(|f| placed(f, "")).collect::<Vec<_>>().join("\n");
     }
-    lint.faults
-        .iter()
-        .map(|fault| {
-            let message = clean(&fault.message);
-            let lang = fault.lang.as_ref().map_or_else(String::new, |lang| format!(".{lang}"));
-            format!("{}{lang}:{}:{}: {message}", lint.template, fault.line, fault.column)
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+    let mut lines: Vec<String> = lint.warnings.iter().map(|f| placed(f, "warning: ")).collect();
+    if let Some(people) = &lint.people
+        && let Some(first) = &people.first
+    {
+        let (failing, tried) = (people.failing, people.tried);
+        let (who, why) = (clean(&first.contact), clean(&first.error));
+        lines.push(format!("{failing} of {tried} people would get nothing: {who}: {why}"));
+    }
+    if lint.bots_only {
+        lines.push(format!("{}: it has buttons, which only bots send", lint.template));
+    }
+    lines.push(format!("{}: no faults", lint.template));
+    lines.join("\n")
 }

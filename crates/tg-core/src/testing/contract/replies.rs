@@ -2,7 +2,7 @@
 
 use super::Make;
 use super::home::{Home, NOW};
-use crate::delivery::{DeliveryState, Event, Outcome, Reason};
+use crate::delivery::{Body, Button, DeliveryState, Event, Outcome, Reason};
 use crate::ids::{AccessHash, AccountId, Epoch, MessageId, RandomId, ReplyId, UserId};
 use crate::inbox::HeardMessage;
 use crate::peer::Peer;
@@ -18,7 +18,8 @@ const ID: RandomId = RandomId(-5);
 
 fn write(home: &Home, account: AccountId, text: &str) -> ReplyId {
     let number = text.bytes().map(u128::from).sum();
-    let new = NewReply { uuid: Uuid::from_u128(number), account, user: WHO, text: text.to_owned() };
+    let (uuid, body) = (Uuid::from_u128(number), Body::text(text));
+    let new = NewReply { uuid, account, user: WHO, body, is_test: false };
     home.write(move |unit| unit.add_reply(&new, NOW))
 }
 
@@ -162,8 +163,8 @@ pub fn a_no_is_confirmed_once(make: &Make) {
     let home = Home::new(make);
     let (first, second) = (home.account("one", 1), home.account("two", 2));
     let confirm = |account, number| {
-        let text = "You will not hear from us again.".to_owned();
-        let new = NewReply { uuid: Uuid::from_u128(number), account, user: WHO, text };
+        let (uuid, body) = (Uuid::from_u128(number), Body::text("You will not hear from us again."));
+        let new = NewReply { uuid, account, user: WHO, body, is_test: false };
         home.write(move |unit| unit.confirm_opt_out(&new, NOW))
     };
     hears(&home, first, 1, true, 0);
