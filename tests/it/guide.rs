@@ -121,3 +121,16 @@ fn what_guides_show_can_be_typed() {
         assert!(output.status.success(), "{line}\n{err}");
     }
 }
+
+#[test]
+fn the_walk_of_content() {
+    let (world, out, err) = walk("content.md");
+    assert!(out.contains("added template hello (markdown; de)"), "{out}\n{err}");
+    assert!(out.contains("VARIANT"), "{out}");
+    // The test is the account's own, and nobody's delivery.
+    let journal = world.journal();
+    let person = journal[&world.users()[0]].iter().map(|line| &line["media"]["name"]);
+    let files: Vec<_> = person.filter_map(|name| name.as_str()).collect();
+    assert_eq!(files, ["prices.pdf", "terms.pdf"]);
+    assert_eq!(journal.len(), 2, "the person, and the account itself");
+}
