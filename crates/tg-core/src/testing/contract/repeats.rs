@@ -1,9 +1,11 @@
 //! Claimed rows that are due again.
 
 use super::Make;
-use super::home::{Home, NOW, person, step};
+use super::home::{Home, NOW, claim, person, step};
 use crate::campaign::CampaignState;
-use crate::delivery::{DeliveryState, Event, Exposure, Reason, Repeat};
+use crate::delivery::{
+    Body, Button, Claim, ClaimedPart, DeliveryState, Event, Exposure, Media, MediaKind, Reason, Repeat,
+};
 use crate::failure::FailureClass;
 use crate::ids::{AccessHash, AccountId, DeliveryId, Epoch, MessageId, RandomId, UserId};
 use crate::peer::Peer;
@@ -64,6 +66,32 @@ pub fn a_repeat_carries_what_was_claimed(make: &Make) {
     let contact = home.contact(1).id;
     home.write(move |unit| unit.opt_out(contact, "wrote STOP", NOW));
     assert!(repeats(&home, one)[0].permission.opted_out);
+}
+
+/// A repeat has the files, the further ids and the buttons that the claim committed to.
+pub fn a_repeat_carries_files_and_buttons(make: &Make) {
+    let home = Home::new(make);
+    let one = home.account("one", 1);
+    let campaign = home.running("list", &[one], vec![person(1)]);
+    let (epoch, due) = (home.epoch(), home.candidates(campaign, one));
+    let file = |name: &str| Media {
+        kind: MediaKind::Document,
+        hash: "ab".repeat(32),
+        name: name.to_owned(),
+        mime: "application/pdf".to_owned(),
+        size: 7,
+    };
+    let button = Button { text: "Shop".to_owned(), url: "https://example.org".to_owned() };
+    let body = Body {
+        media: vec![file("a.pdf"), file("b.pdf")],
+        buttons: vec![vec![button]],
+        ..Body::text("")
+    };
+    let part = ClaimedPart { body, random_id: RandomId(5), album: vec![RandomId(6)] };
+    let claim = Claim { parts: vec![part.clone()], ..claim(&due[0], 1) };
+    home.try_claim(epoch, one, vec![claim], Vec::new()).expect("the row is planned");
+    lose(&home, epoch, due[0].delivery, NOW);
+    assert_eq!(repeats(&home, one).remove(0).part, part);
 }
 
 /// Of two who want to repeat a row one does; a predecessor does not.

@@ -98,6 +98,29 @@ pub fn an_answer_goes_the_way_of_a_delivery(make: &Make) {
     assert!(home.read(|unit| unit.open_replies(WHO, 10)).is_empty());
 }
 
+/// A test goes to the account itself, with everything that it says, and is nobody's conversation.
+pub fn a_test_goes_to_the_account_itself(make: &Make) {
+    let home = Home::new(make);
+    let one = home.account("one", 1);
+    let button = Button { text: "Shop".to_owned(), url: "https://example.org".to_owned() };
+    let body = Body { buttons: vec![vec![button]], ..Body::text("Hi") };
+    let (uuid, user) = (Uuid::from_u128(4), UserId(1));
+    let new = NewReply { uuid, account: one, user, body: body.clone(), is_test: true };
+    let reply = home.write(move |unit| unit.add_reply(&new, NOW));
+    let planned = due(&home, one).remove(0);
+    assert_eq!((planned.peer, planned.body), (Some(Peer::Myself { id: user }), body.clone()));
+    let epoch = home.epoch();
+    claim(&home, epoch, reply).expect("it is planned");
+    let epoch = home.epoch();
+    home.write(move |unit| unit.interrupt_replies(epoch, None, NOW));
+    let again = due(&home, one).remove(0);
+    assert_eq!((again.peer, again.body), (Some(Peer::Myself { id: user }), body));
+    home.write(move |unit| unit.take_reply(epoch, reply));
+    assert_eq!(settle(&home, epoch, reply, Event::Delivered), DeliveryState::Done(Outcome::Sent));
+    assert_eq!(record(&home, reply).message_id, Some(MessageId(9)));
+    assert!(home.read(move |unit| unit.messages_with(user, 10)).is_empty());
+}
+
 /// A predecessor claims, takes and settles no answer any more.
 pub fn answers_are_fenced(make: &Make) {
     let home = Home::new(make);
