@@ -107,7 +107,8 @@ async fn a_chat_that_nobody_wrote_in_is_empty_and_complete() {
 async fn a_history_with_a_wrong_hash_is_refused() {
     let bench = Bench::start().await;
     let messenger = bench.connect().await;
-    let Peer::User { id, hash } = bench.peer(messenger.as_ref()).await;
+    let peer = bench.peer(messenger.as_ref()).await;
+    let (id, hash) = (peer.user_id(), peer.hash());
     let wrong = Peer::User { id, hash: tg_core::ids::AccessHash(hash.0 ^ 1) };
     let failure = messenger.history(wrong, Timestamp(0)).await.unwrap_err();
     assert_eq!(failure.reason, "PEER_ID_INVALID");
