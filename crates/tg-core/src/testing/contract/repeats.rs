@@ -4,7 +4,8 @@ use super::Make;
 use super::home::{Home, NOW, claim, person, step};
 use crate::campaign::CampaignState;
 use crate::delivery::{
-    Body, Button, Claim, ClaimedPart, DeliveryState, Event, Exposure, Media, MediaKind, Reason, Repeat,
+    Body, Button, Claim, ClaimedPart, DeliveryState, Event, Exposure, Media, MediaKind, Reason,
+    Repeat,
 };
 use crate::failure::FailureClass;
 use crate::ids::{AccessHash, AccountId, DeliveryId, Epoch, MessageId, RandomId, UserId};
