@@ -202,10 +202,15 @@ fn buttons_are_for_bots_and_arrive_below_the_message() {
     let refused = world.tg(&[&base[..], &["--accounts", "all"]].concat()).fails(4);
     assert!(refused.err.contains("which only bots send"), "{}", refused.err);
     world.tg(&[&base[..], &["--accounts", "bot01", "--pace", "unlimited"]].concat()).ok();
+    // A bot can write to those who wrote to it.
+    let person = world.users()[0];
+    world.tg(&["run", "--until-idle"]).ok();
+    world.say(person, "bot01", "/start");
+    world.tg(&["run", "--until-idle"]).ok();
     world.tg(&["campaign", "start", "spring"]).ok();
     world.tg(&["run", "--until-idle"]).ok();
     let journal = world.journal();
-    assert!(!journal.is_empty(), "nobody has started the bot");
+    assert_eq!(journal.keys().copied().collect::<Vec<_>>(), [person]);
     for lines in journal.values() {
         let rows = lines[0]["buttons"].as_array().unwrap();
         let texts: Vec<Vec<&str>> = rows

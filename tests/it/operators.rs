@@ -57,6 +57,8 @@ const VERBS: &[(&str, &str)] = &[
     ("template preview x --audience x", "template.preview"),
     ("campaign create x --audience x --template x --accounts all", "campaign.create"),
     ("campaign plan x", ""),
+    ("campaign preview x", "campaign.preview"),
+    ("campaign test x", "campaign.test"),
     ("campaign start x", "campaign.start"),
     ("campaign pause x", "campaign.pause"),
     ("campaign resume x", "campaign.resume"),
