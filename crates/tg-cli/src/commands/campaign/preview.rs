@@ -4,12 +4,14 @@ use crate::args::campaign::Preview;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::{reading, wire};
-use tg_app::campaigns;
+use crate::reading;
+use crate::wire::{self, Need};
+use tg_app::{Permission, campaigns};
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Preview) -> Result<Exit, CliError> {
     let previews = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::CampaignPreview, "campaign").named(&args.name)).await?;
         let key = open.id_key().await?;
         let (name, who, count) = (&args.name, args.contact.as_deref(), usize::from(args.count));
         Ok(campaigns::preview(&open.app, &open.actor, name, who, count, key).await?)

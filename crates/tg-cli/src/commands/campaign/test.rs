@@ -5,8 +5,9 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::{clean, counted};
-use crate::wire::{self, Opened};
+use crate::wire::{self, Need, Opened};
 use std::time::Duration;
+use tg_app::Permission;
 use tg_app::campaigns::{self, NewTest};
 use tg_app::json::{self, Reply};
 
@@ -22,6 +23,7 @@ pub(crate) async fn run(context: &Context, args: &Test) -> Result<Exit, CliError
     };
     let wait = args.wait.map(|span| span.0);
     let test = wire::with(context, async |open| {
+        open.permit(Need::of(Permission::CampaignTest, "campaign").named(&args.name)).await?;
         let key = open.id_key().await?;
         let test = campaigns::test(&open.app, &open.actor, new, key).await?;
         match wait {
