@@ -186,7 +186,8 @@ pub fn a_no_is_confirmed_once(make: &Make) {
     let home = Home::new(make);
     let (first, second) = (home.account("one", 1), home.account("two", 2));
     let confirm = |account, number| {
-        let (uuid, body) = (Uuid::from_u128(number), Body::text("You will not hear from us again."));
+        let (uuid, body) =
+            (Uuid::from_u128(number), Body::text("You will not hear from us again."));
         let new = NewReply { uuid, account, user: WHO, body, is_test: false };
         home.write(move |unit| unit.confirm_opt_out(&new, NOW))
     };
