@@ -23,13 +23,13 @@ fn people_come_out_as_they_went_in_and_no_cell_calculates() {
     assert_eq!(
         lines[0],
         "username,phone,user_id,first_name,last_name,lang,tz,city,consent,consented_at,\
-         opted_out_at,suppressed"
+         opted_out_at,suppressed,consent_evidence,consent_scope,tags"
     );
     assert!(lines[1].starts_with("anna_1,+4915112345678,,Anna,,,,Bonn,at the desk,20"));
     assert!(
         lines[2].starts_with("bob_22,,,\"'=HYPERLINK(\"\"http://x\"\")\",,,,'-1+2,at the desk,")
     );
-    assert!(lines[2].ends_with(",,yes"), "{}", lines[2]);
+    assert!(lines[2].ends_with(",,yes,,,"), "{}", lines[2]);
     assert_eq!(lines.len(), 4);
     let json = world.tg_json(&["audience", "export", "friends"]).ok();
     let first: serde_json::Value = serde_json::from_str(json.out.lines().next().unwrap()).unwrap();

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod alerts;
+mod audiences;
 mod bad_input;
 mod borrowed;
 mod content;

@@ -6,12 +6,15 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::json;
 use crate::moment::Moment;
+use crate::named;
 use crate::permissions::Permission;
 use tg_core::campaign::CampaignState;
 use tg_core::contact::{Contact, ContactKey};
+use tg_core::ids::Slug;
 use tg_core::ports::Unit;
 use tg_core::time::Timestamp;
 use tg_security::validate::PhoneRules;
+use tg_security::validate::list::MAX_TAGS;
 
 /// Most deliveries that one person's page shows.
 const MAX_DELIVERIES: usize = 1_000;
@@ -30,6 +33,36 @@ pub async fn show(app: &App, actor: &Actor, who: &str) -> Result<json::ContactDe
     act.read(move |unit| {
         let contact = found(unit, &key)?;
         detail(unit, contact, now)
+    })
+    .await
+}
+
+/// Gives one person labels and takes others away. Adding one that is there, and removing one that
+/// is not, changes nothing.
+///
+/// # Errors
+/// If a label is none, or nobody is known by `who`.
+pub async fn tag(
+    app: &App,
+    actor: &Actor,
+    who: &str,
+    changes: (&[String], &[String]),
+) -> Result<json::ContactTags, AppError> {
+    let act = Act::begin(app, actor, Permission::ContactTag, "contact", None).await?;
+    let key = key(who)?;
+    let (add, remove) = (named::tags(changes.0)?, named::tags(changes.1)?);
+    act.write(move |unit, _| {
+        let contact = found(unit, &key)?;
+        unit.tag_contact(contact.id, &add, &remove)?;
+        let tags = unit.contact_tags(contact.id)?;
+        if tags.len() > MAX_TAGS {
+            return Err(AppError::refused(
+                "too_many_tags",
+                format!("a person has at most {MAX_TAGS} tags"),
+            ));
+        }
+        let told = format!("contact {}, tags: {}", contact.id, tags.join(" "));
+        Ok((json::ContactTags { schema: "tg.contact_tags/1", id: contact.id.0, tags }, told))
     })
     .await
 }
@@ -88,12 +121,16 @@ fn detail(
         schema: "tg.contact/1",
         id: id.0,
         person: json::Person::from(&person),
+        tags: unit.contact_tags(id)?,
+        waiting_on: unit.waiting_on(id)?.iter().map(Slug::to_string).collect(),
         consents: consents
             .into_iter()
             .map(|(audience, consent)| json::GivenConsent {
                 audience: audience.to_string(),
                 source: consent.source,
                 at: json::rfc3339(consent.at),
+                evidence: consent.evidence,
+                scope: consent.scope,
             })
             .collect(),
         opt_out: contact

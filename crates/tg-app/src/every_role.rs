@@ -3,9 +3,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::audiences::{ExportSink, ImportRequest, RejectFile};
+use crate::audiences::ExportSink;
 use crate::auth::{self, Shown, Spans, Visitor};
 use crate::loans::Loans;
+use crate::segments::{self, Whom};
 use crate::testing::{Home, actor, local};
 use crate::{
     Actor, App, AppError, Kind, Permission, Role, Scope, accounts, alerts, audiences, audit,
@@ -13,7 +14,7 @@ use crate::{
     operators, proxies, removal, secrets, sessions, sign_in, templates,
 };
 use secrecy::SecretString;
-use std::io::{self, Cursor};
+use std::io;
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ async fn ask(home: &Home, me: &Actor, permission: Permission) -> Result<(), AppE
     let app = &home.app;
     match permission.as_str().split('.').next().unwrap() {
         "account" => of_accounts(app, me, permission).await,
-        "audience" | "contact" | "inbox" => of_people(home, me, permission).await,
+        "audience" | "contact" | "inbox" | "segment" => of_people(home, me, permission).await,
         "template" => of_templates(app, me, permission).await,
         "campaign" => of_campaigns(app, me, permission).await,
         "secret" => of_secrets(app, me, permission).await,
@@ -83,21 +84,22 @@ async fn of_people(home: &Home, me: &Actor, permission: Permission) -> Result<()
     let app = &home.app;
     match permission {
         Permission::AudienceImport => {
-            let request = ImportRequest {
-                audience: "x",
-                consent: "asked",
-                strict: false,
-                allow_test_numbers: true,
-                reader: Box::new(Cursor::new(Vec::new())),
-                rejects: Box::new(RejectFile::new(home.rejects_path())),
-                progress: Box::new(|_| {}),
-            };
-            audiences::import(app, me, request).await.map(drop)
+            audiences::import(app, me, home.request("x", "asked", b"")).await.map(drop)
         }
         Permission::AudienceList => audiences::list(app, me).await.map(drop),
-        Permission::AudienceShow => audiences::show(app, me, "x").await.map(drop),
+        Permission::AudienceShow => audiences::show(app, me, "x", Whom::default()).await.map(drop),
         Permission::AudienceSuppress => audiences::suppress(app, me, None, &[]).await.map(drop),
-        Permission::AudienceExport => audiences::export(app, me, "x", &mut Nowhere).await.map(drop),
+        Permission::AudienceExport => {
+            audiences::export(app, me, "x", Whom::default(), &mut Nowhere).await.map(drop)
+        }
+        Permission::AudienceTag => {
+            audiences::tag(app, me, "x", Whom::default(), (&[], &[])).await.map(drop)
+        }
+        Permission::ContactTag => contacts::tag(app, me, "1", (&[], &[])).await.map(drop),
+        Permission::SegmentAdd => segments::add(app, me, "x", "sent").await.map(drop),
+        Permission::SegmentList => segments::list(app, me).await.map(drop),
+        Permission::SegmentShow => segments::show(app, me, "x", None).await.map(drop),
+        Permission::SegmentRemove => segments::remove(app, me, "x").await.map(drop),
         Permission::InboxList => {
             let wanted = inbox::Wanted { account: None, campaign: None, unanswered: false };
             inbox::list(app, me, wanted).await.map(drop)
@@ -137,6 +139,7 @@ async fn of_campaigns(app: &App, me: &Actor, permission: Permission) -> Result<(
                 variants: &[],
                 accounts: "all",
                 pace: "standard",
+                whom: Whom::default(),
             };
             campaigns::create(app, me, new).await.map(drop)
         }

@@ -7,7 +7,6 @@ use crate::error::AppError;
 use crate::permissions::Permission;
 use crate::{accounts, json, named};
 use std::collections::BTreeSet;
-use tg_core::ids::Slug;
 
 /// How many labels an account has at most.
 const MOST_TAGS: usize = 32;
@@ -46,16 +45,7 @@ pub async fn tag(
 }
 
 fn labels(texts: &[String]) -> Result<BTreeSet<String>, AppError> {
-    texts
-        .iter()
-        .map(|text| {
-            let label = Slug::parse(text);
-            label.map(|label| label.to_string()).map_err(|error| {
-                AppError::usage("bad_tag", error.to_string())
-                    .advise("tags are written like names: +germany -test")
-            })
-        })
-        .collect()
+    texts.iter().map(|text| named::tag(text).map(|label| label.to_string())).collect()
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ pub mod proxies;
 pub mod removal;
 mod scope;
 pub mod secrets;
+pub mod segments;
 pub mod sessions;
 pub mod sign_in;
 pub mod templates;

@@ -16,6 +16,22 @@ pub(crate) fn slug(name: &str) -> Result<Slug, AppError> {
     })
 }
 
+/// A label as somebody typed it.
+pub(crate) fn tag(text: &str) -> Result<Slug, AppError> {
+    Slug::parse(text).map_err(|error| {
+        AppError::usage("bad_tag", error.to_string())
+            .advise("tags are written like names: +germany -test")
+    })
+}
+
+/// Labels as somebody typed them, each once.
+pub(crate) fn tags(texts: &[String]) -> Result<Vec<Slug>, AppError> {
+    let mut tags = texts.iter().map(|text| tag(text)).collect::<Result<Vec<_>, _>>()?;
+    tags.sort();
+    tags.dedup();
+    Ok(tags)
+}
+
 pub(crate) fn account(unit: &dyn Unit, name: &Slug) -> Result<Account, AppError> {
     unit.account_named(name)?.ok_or_else(|| missing("account", name, "`tg account list`"))
 }

@@ -87,6 +87,18 @@ permissions! {
     AudienceSuppress = "audience.suppress" from Operator,
     /// Take a list out, with whole phone numbers.
     AudienceExport = "audience.export" from Operator,
+    /// Label people of a list.
+    AudienceTag = "audience.tag" from Operator,
+    /// Label one person.
+    ContactTag = "contact.tag" from Operator,
+    /// Give a choice of people a name.
+    SegmentAdd = "segment.add" from Operator,
+    /// See all segments.
+    SegmentList = "segment.list" from Viewer,
+    /// See one segment, and how many people it chooses.
+    SegmentShow = "segment.show" from Viewer,
+    /// Take a segment away.
+    SegmentRemove = "segment.remove" from Operator,
     /// See everything about one person, the whole phone number included.
     ContactShow = "contact.show" from Operator,
     /// See who wrote, and their latest words.

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::audiences::{ImportRequest, RejectFile};
+use crate::audiences::{ImportConsent, ImportRequest, RejectFile};
+use crate::segments::Whom;
 use crate::{Actor, App, AppError, Role, accounts, audiences, campaigns, json, templates};
 use std::io::Cursor;
 use std::path::PathBuf;
@@ -83,15 +84,26 @@ impl Home {
         strict: bool,
     ) -> Result<json::Import, AppError> {
         let request = ImportRequest {
-            audience,
-            consent: "signed up at the fair",
             strict,
             allow_test_numbers: true,
-            reader: Box::new(Cursor::new(csv.as_bytes().to_vec())),
-            rejects: Box::new(RejectFile::new(self.rejects_path())),
-            progress: Box::new(|_| {}),
+            ..self.request(audience, "signed up at the fair", csv.as_bytes())
         };
         audiences::import(&self.app, &local(), request).await
+    }
+
+    /// An import as most people ask for it.
+    pub(crate) fn request<'a>(
+        &self,
+        audience: &'a str,
+        consent: &'a str,
+        list: &[u8],
+    ) -> ImportRequest<'a> {
+        ImportRequest::new(
+            audience,
+            ImportConsent { source: Some(consent), ..ImportConsent::default() },
+            Box::new(Cursor::new(list.to_vec())),
+            Box::new(RejectFile::new(self.rejects_path())),
+        )
     }
 
     /// A draft "spring" from two accounts to `people` people, with ids from 1.
@@ -107,6 +119,7 @@ impl Home {
             variants: &[],
             accounts: "all",
             pace: "unlimited",
+            whom: Whom::default(),
         };
         campaigns::create(&self.app, &local(), new).await.unwrap();
     }

@@ -1,7 +1,7 @@
 //! What a person, or a script, is told when a command fails: what happened, why, and what to do next.
 
 use crate::exit::Exit;
-use crate::text::clean;
+use crate::text::{clean, clean_lines};
 use serde::Serialize;
 use std::error::Error;
 use std::fmt::Write;
@@ -97,7 +97,7 @@ impl CliError {
             let _ = writeln!(out, "cause: {}", clean(cause));
         }
         if let Some(hint) = &self.hint {
-            let _ = writeln!(out, "hint: {}", clean(hint));
+            let _ = writeln!(out, "hint: {}", clean_lines(hint));
         }
         out
     }

@@ -1,7 +1,7 @@
 //! A named list of people who consented to hear from the operator.
 
-use crate::consent::Consent;
-use crate::contact::Contact;
+use crate::consent::{Consent, Given};
+use crate::contact::{Contact, Person};
 use crate::ids::{AudienceId, ConsentSourceId, Slug};
 use crate::time::Timestamp;
 
@@ -40,6 +40,8 @@ pub struct Listed {
     pub consent: Option<Consent>,
     /// Whether they are suppressed, here or everywhere.
     pub suppressed: bool,
+    /// Their labels, sorted.
+    pub tags: Vec<String>,
 }
 
 /// One run of an import: where the rows of a file go, and why those people may be written to.
@@ -49,8 +51,35 @@ pub struct ImportRun {
     pub audience: AudienceId,
     /// Its number in the home; no other import has it.
     pub number: i64,
-    /// Where the consent of every row came from.
-    pub source: ConsentSourceId,
+    /// Where the consent came from of rows that do not say it; without, their people wait for one.
+    pub source: Option<ConsentSourceId>,
+}
+
+/// One row of a list that says more than who somebody is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRow {
+    /// Who.
+    pub person: Person,
+    /// How they agreed.
+    pub consent: Given,
+    /// Labels that they get, besides those that they have.
+    pub tags: Vec<Slug>,
+    /// When they said no, where the list comes from.
+    pub opted_out_at: Option<Timestamp>,
+    /// They were suppressed, where the list comes from.
+    pub suppressed: bool,
+}
+
+impl From<Person> for ListRow {
+    fn from(person: Person) -> Self {
+        Self {
+            person,
+            consent: Given::default(),
+            tags: Vec::new(),
+            opted_out_at: None,
+            suppressed: false,
+        }
+    }
 }
 
 /// What importing one row did.

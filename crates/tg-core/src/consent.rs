@@ -3,6 +3,7 @@
 use crate::delivery::Reason;
 use crate::ids::{AudienceId, ContactId};
 use crate::time::Timestamp;
+use std::sync::Arc;
 
 /// A recorded consent: belongs to one audience.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +14,25 @@ pub struct Consent {
     pub audience: AudienceId,
     /// Where it came from, in the operator's words ("signed up at the fair, 2026-10-03").
     pub source: String,
-    /// When it was recorded.
+    /// When it was given; if nobody knows, when it was recorded.
     pub at: Timestamp,
+    /// What proves it ("form 4711"); empty if nothing is said.
+    pub evidence: String,
+    /// For what it was given ("the newsletter"); empty if nothing is said.
+    pub scope: String,
+}
+
+/// A consent as a row of a list gives it. Texts are shared: a million rows have one sentence.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Where it came from, in the operator's words, if not from where the whole list says.
+    pub source: Option<Arc<str>>,
+    /// When it was given; unknown: when it is recorded.
+    pub at: Option<Timestamp>,
+    /// What proves it.
+    pub evidence: Option<Arc<str>>,
+    /// For what it was given.
+    pub scope: Option<Arc<str>>,
 }
 
 /// Somebody said no. Belongs to the whole home; no import undoes it.

@@ -11,6 +11,7 @@ pub mod contact;
 pub mod content;
 pub mod delivery;
 pub mod failure;
+pub mod filter;
 pub mod foreign;
 pub mod ids;
 pub mod inbox;

@@ -8,7 +8,7 @@ use tg_core::audience::{Audience, AudienceSummary, ImportRun, Listed};
 use tg_core::consent::Consent;
 use tg_core::contact::Contact;
 use tg_core::ids::{AudienceId, ConsentSourceId, ContactId, Slug};
-use tg_core::ports::{AudienceStore, StoreError};
+use tg_core::ports::{AudienceStore, ContactStore, StoreError};
 use tg_core::time::Timestamp;
 
 const COLUMNS: &str = "a.id, a.name, a.created_at,
@@ -26,26 +26,50 @@ fn audience(row: &Row<'_>) -> rusqlite::Result<Audience> {
 }
 
 impl SqliteUnit<'_> {
+    /// The row of a sentence about consents.
+    pub(crate) fn consent_source(&self, text: &str) -> Result<ConsentSourceId, StoreError> {
+        let doing = "keeping where a consent came from";
+        let find = "SELECT id FROM consent_sources WHERE text = ?1";
+        if let Some(id) = self.optional(doing, find, [text], |row| row.get(0))? {
+            return Ok(ConsentSourceId(id));
+        }
+        self.run(doing, |conn| {
+            conn.prepare_cached("INSERT INTO consent_sources (text) VALUES (?1)")?.insert([text])
+        })
+        .map(ConsentSourceId)
+    }
+
     /// A member with what says whether they may be written to.
-    fn permitted_on(&self, audience: AudienceId, contact: Contact) -> Result<Listed, StoreError> {
+    pub(crate) fn permitted_on(
+        &self,
+        audience: AudienceId,
+        contact: Contact,
+    ) -> Result<Listed, StoreError> {
         let id = contact.id;
         let (consent, suppressed) = self.one(
             "reading what a member consented to",
             "SELECT s.text, m.consented_at, EXISTS (SELECT 1 FROM suppressions x
-                 WHERE x.contact_id = ?2 AND (x.audience_id IS NULL OR x.audience_id = ?1))
+                 WHERE x.contact_id = ?2 AND (x.audience_id IS NULL OR x.audience_id = ?1)),
+                 coalesce(m.evidence, ''), coalesce(m.scope, '')
              FROM members m LEFT JOIN consent_sources s ON s.id = m.source_id
              WHERE m.audience_id = ?1 AND m.contact_id = ?2",
             [audience.0, id.0],
             |row| {
                 let source: Option<String> = row.get(0)?;
-                let consent = source.zip(time(row, 1)?);
-                Ok((
-                    consent.map(|(source, at)| Consent { contact: id, audience, source, at }),
-                    row.get(2)?,
-                ))
+                let (evidence, scope) = (row.get(3)?, row.get(4)?);
+                let consent = source.zip(time(row, 1)?).map(|(source, at)| Consent {
+                    contact: id,
+                    audience,
+                    source,
+                    at,
+                    evidence,
+                    scope,
+                });
+                Ok((consent, row.get(2)?))
             },
         )?;
-        Ok(Listed { contact, consent, suppressed })
+        let tags = self.contact_tags(id)?;
+        Ok(Listed { contact, consent, suppressed, tags })
     }
 }
 
@@ -76,20 +100,14 @@ impl AudienceStore for SqliteUnit<'_> {
     fn begin_import(
         &mut self,
         audience: AudienceId,
-        consent: &str,
+        consent: Option<&str>,
     ) -> Result<ImportRun, StoreError> {
         let doing = "beginning an import";
         let number =
             self.one(doing, "UPDATE meta SET import = import + 1 RETURNING import", [], |row| {
                 row.get(0)
             })?;
-        self.execute(
-            doing,
-            "INSERT INTO consent_sources (text) VALUES (?1) ON CONFLICT DO NOTHING",
-            [consent],
-        )?;
-        let find = "SELECT id FROM consent_sources WHERE text = ?1";
-        let source = self.one(doing, find, [consent], |row| row.get(0).map(ConsentSourceId))?;
+        let source = consent.map(|text| self.consent_source(text)).transpose()?;
         Ok(ImportRun { audience, number, source })
     }
 

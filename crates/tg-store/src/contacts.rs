@@ -5,8 +5,8 @@ use crate::import::Merged;
 use crate::rows::{PERSON_COLUMNS, person, person_columns, slug, time};
 use crate::unit::{SqliteUnit, missing};
 use rusqlite::{Row, params};
-use tg_core::audience::{ImportRun, ImportVerdict};
-use tg_core::consent::{Consent, OptOut};
+use tg_core::audience::{ImportRun, ImportVerdict, ListRow};
+use tg_core::consent::{Consent, Given, OptOut};
 use tg_core::contact::{Contact, ContactKey, Person};
 use tg_core::ids::{AudienceId, ContactId, Slug, UserId};
 use tg_core::ports::{ContactStore, StoreError};
@@ -73,10 +73,54 @@ impl ContactStore for SqliteUnit<'_> {
             Ok(merged) => merged,
             Err(conflict) => return Ok((conflict, false)),
         };
-        let verdict = self.enlist(run, id, at, merged != Merged::Same)?;
+        let verdict = self.enlist(run, id, &Given::default(), at, merged != Merged::Same)?;
         // Somebody new can have said no only as a Telegram user.
         let unheard = merged == Merged::New && person.user_id.is_none();
         Ok((verdict, !unheard && self.opted_out(id)?))
+    }
+
+    fn import_row(
+        &mut self,
+        run: ImportRun,
+        row: &ListRow,
+        at: Timestamp,
+    ) -> Result<(ImportVerdict, bool), StoreError> {
+        let (id, merged) = match self.merge_person(&row.person, at)? {
+            Ok(merged) => merged,
+            Err(conflict) => return Ok((conflict, false)),
+        };
+        let mut changed = merged != Merged::Same;
+        changed |= !row.tags.is_empty() && self.tag_contact(id, &row.tags, &[])?;
+        if let Some(no) = row.opted_out_at {
+            self.opt_out(id, "opted out where the list comes from", no)?;
+        }
+        changed |= row.suppressed && self.suppress(id, Some(run.audience), at)?;
+        let verdict = self.enlist(run, id, &row.consent, at, changed)?;
+        Ok((verdict, self.opted_out(id)?))
+    }
+
+    fn tag_contact(
+        &mut self,
+        id: ContactId,
+        add: &[Slug],
+        remove: &[Slug],
+    ) -> Result<bool, StoreError> {
+        let doing = "labelling a person";
+        let mut changed = 0;
+        for tag in remove {
+            let sql = "DELETE FROM contact_tags WHERE contact_id = ?1 AND tag = ?2";
+            changed += self.execute(doing, sql, params![id.0, tag.as_str()])?;
+        }
+        for tag in add {
+            let sql = "INSERT OR IGNORE INTO contact_tags (contact_id, tag) VALUES (?1, ?2)";
+            changed += self.execute(doing, sql, params![id.0, tag.as_str()])?;
+        }
+        Ok(changed > 0)
+    }
+
+    fn contact_tags(&self, id: ContactId) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT tag FROM contact_tags WHERE contact_id = ?1 ORDER BY tag";
+        self.all("reading a person's labels", sql, [id.0], |row| row.get(0))
     }
 
     fn find_contact(&self, key: &ContactKey) -> Result<Option<Contact>, StoreError> {
@@ -104,7 +148,8 @@ impl ContactStore for SqliteUnit<'_> {
     fn consents(&self, id: ContactId) -> Result<Vec<(Slug, Consent)>, StoreError> {
         self.all(
             "reading consents",
-            "SELECT a.name, m.audience_id, s.text, m.consented_at
+            "SELECT a.name, m.audience_id, s.text, m.consented_at, coalesce(m.evidence, ''),
+                 coalesce(m.scope, '')
              FROM members m
              JOIN consent_sources s ON s.id = m.source_id
              JOIN audiences a ON a.id = m.audience_id
@@ -117,9 +162,21 @@ impl ContactStore for SqliteUnit<'_> {
                     audience: AudienceId(row.get(1)?),
                     source: row.get(2)?,
                     at: Timestamp(row.get(3)?),
+                    evidence: row.get(4)?,
+                    scope: row.get(5)?,
                 };
                 Ok((slug(row, 0)?, consent))
             },
+        )
+    }
+
+    fn waiting_on(&self, id: ContactId) -> Result<Vec<Slug>, StoreError> {
+        self.all(
+            "reading where a consent is missing",
+            "SELECT a.name FROM members m JOIN audiences a ON a.id = m.audience_id
+             WHERE m.contact_id = ?1 AND m.source_id IS NULL ORDER BY a.name",
+            [id.0],
+            |row| slug(row, 0),
         )
     }
 

@@ -4,6 +4,7 @@ use crate::rows::{PERSON_COLUMNS, fields_json, person, person_columns};
 use crate::unit::SqliteUnit;
 use rusqlite::{CachedStatement, ToSql, params};
 use tg_core::audience::{ImportRun, ImportVerdict};
+use tg_core::consent::Given;
 use tg_core::contact::Person;
 use tg_core::ids::ContactId;
 use tg_core::peer::PhoneNumber;
@@ -24,8 +25,8 @@ const CONTACT: &str = "INSERT INTO contacts (username, phone, user_id, first_nam
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO NOTHING";
 
 const MEMBER: &str =
-    "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
-     VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+    "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import, evidence, scope)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
 
 /// What is run for every row: looked up once for all rows of a transaction.
 pub(crate) struct ImportStatements<'c> {
@@ -116,10 +117,18 @@ impl<'c> SqliteUnit<'c> {
         &self,
         run: ImportRun,
         contact: ContactId,
+        given: &Given,
         at: Timestamp,
         changed: bool,
     ) -> Result<ImportVerdict, StoreError> {
-        let row = [run.audience.0, contact.0, run.source.0, at.0, run.number];
+        let source = match &given.source {
+            Some(text) => Some(self.consent_source(text)?),
+            None => run.source,
+        };
+        let source = source.map(|source| source.0);
+        let given_at = source.map(|_| given.at.unwrap_or(at).0);
+        let (evidence, scope) = (given.evidence.as_deref(), given.scope.as_deref());
+        let row = params![run.audience.0, contact.0, source, given_at, run.number, evidence, scope];
         let added = self.import(|statements| statements.member.execute(row))?;
         if added > 0 {
             return Ok(ImportVerdict::Imported);
@@ -131,17 +140,24 @@ impl<'c> SqliteUnit<'c> {
             [run.audience.0, contact.0],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
         )?;
-        if last != run.number || unconsented {
+        let consents = unconsented && source.is_some();
+        if consents {
+            self.execute(
+                DOING,
+                "UPDATE members SET import = ?3, source_id = ?4, consented_at = ?5, evidence = ?6,
+                     scope = ?7
+                 WHERE audience_id = ?1 AND contact_id = ?2",
+                params![run.audience.0, contact.0, run.number, source, given_at, evidence, scope],
+            )?;
+        } else if last != run.number {
             // A consent that is there is kept, with its date.
             self.execute(
                 DOING,
-                "UPDATE members SET import = ?3, consented_at = coalesce(consented_at, ?5),
-                    source_id = coalesce(source_id, ?4)
-                 WHERE audience_id = ?1 AND contact_id = ?2",
-                [run.audience.0, contact.0, run.number, run.source.0, at.0],
+                "UPDATE members SET import = ?3 WHERE audience_id = ?1 AND contact_id = ?2",
+                [run.audience.0, contact.0, run.number],
             )?;
         }
-        Ok(if changed || unconsented || last == run.number {
+        Ok(if changed || consents || last == run.number {
             ImportVerdict::Updated
         } else {
             ImportVerdict::Unchanged

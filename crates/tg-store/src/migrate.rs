@@ -10,7 +10,7 @@ use uuid::Uuid;
 const APPLICATION_ID: i32 = 0x7467_2f31;
 
 /// All migrations, each with the schema that it makes, in order.
-pub(crate) const MIGRATIONS: [(i64, &str); 17] = [
+pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../migrations/0001_first.sql")),
     (2, include_str!("../migrations/0002_decisions_and_formats.sql")),
     (3, include_str!("../migrations/0003_proxies.sql")),
@@ -28,6 +28,8 @@ pub(crate) const MIGRATIONS: [(i64, &str); 17] = [
     (15, include_str!("../migrations/0015_loans.sql")),
     (16, include_str!("../migrations/0016_media.sql")),
     (17, include_str!("../migrations/0017_tests.sql")),
+    (18, include_str!("../migrations/0018_people.sql")),
+    (19, include_str!("../migrations/0019_segments.sql")),
 ];
 
 /// The newest schema that this program knows.
@@ -46,7 +48,7 @@ pub(crate) fn version(conn: &Connection) -> rusqlite::Result<i64> {
 
 /// Applies the migrations after schema `from`.
 pub(crate) fn apply(conn: &Connection, from: i64) -> rusqlite::Result<()> {
-    for (number, sql) in MIGRATIONS {
+    for &(number, sql) in MIGRATIONS {
         if number > from {
             let undo = Undo(conn);
             conn.execute_batch("BEGIN IMMEDIATE")?;
@@ -65,7 +67,7 @@ pub(crate) fn create(conn: &Connection, home: Uuid, at: Timestamp) -> rusqlite::
     let undo = Undo(conn);
     conn.execute_batch("BEGIN IMMEDIATE")?;
     conn.pragma_update(None, "application_id", APPLICATION_ID)?;
-    for (number, sql) in MIGRATIONS {
+    for &(number, sql) in MIGRATIONS {
         step(conn, number, sql)?;
     }
     conn.execute(

@@ -3,13 +3,25 @@
 
 use libfuzzer_sys::fuzz_target;
 use tg_security::validate::PhoneRules;
-use tg_security::validate::csv::{
-    Exported, MAX_RAW, PeopleReader, PeopleWriter, RejectWriter, RowError,
+use tg_security::validate::list::{
+    ColumnMap, Exported, ListFormat, ListOptions, MAX_RAW, PeopleReader, PeopleWriter, RejectWriter,
+    RowError,
 };
 
 fuzz_target!(|data: &[u8]| {
-    let rules = PhoneRules { region: None, test_numbers: true };
-    let Ok(reader) = PeopleReader::new(data, rules) else { return };
+    // The first byte says how the rest is written.
+    let (format, data) = match data.split_first() {
+        Some((b'{', rest)) => (ListFormat::JsonLines, rest),
+        Some((b';', rest)) => (ListFormat::Csv { delimiter: b';' }, rest),
+        _ => (ListFormat::default(), data),
+    };
+    let options = ListOptions {
+        format,
+        map: ColumnMap::default(),
+        phones: PhoneRules { region: None, test_numbers: true },
+        now: tg_core::time::Timestamp::NEVER,
+    };
+    let Ok(reader) = PeopleReader::new(data, options.clone()) else { return };
     let mut rejects = RejectWriter::new(Vec::new()).expect("memory takes everything");
     let mut kept = Vec::new();
     let mut last = 0;
@@ -32,11 +44,11 @@ fuzz_target!(|data: &[u8]| {
     }
     let rejects = rejects.finish().expect("memory takes everything");
     assert!(std::str::from_utf8(&rejects).is_ok());
-    again(&kept, rules);
+    again(&kept, ListOptions { format: ListFormat::default(), ..options });
 });
 
 /// Who was read can be written and is read as the same person again.
-fn again(people: &[tg_core::contact::Person], rules: PhoneRules) {
+fn again(people: &[tg_core::contact::Person], options: ListOptions) {
     let mut out = PeopleWriter::new(Vec::new(), []).expect("memory takes everything");
     for person in people {
         let user_id = person.user_id.map_or_else(String::new, |id| id.0.to_string());
@@ -46,12 +58,12 @@ fn again(people: &[tg_core::contact::Person], rules: PhoneRules) {
             user_id: &user_id,
             names: ["", "", &person.lang, &person.tz],
             fields: Vec::new(),
-            permission: ["fair", "", "", ""],
+            permission: ["fair", "", "", "", "", "", ""],
         };
         out.write(&exported).expect("memory takes everything");
     }
     let text = out.finish().expect("memory takes everything");
-    let reader = PeopleReader::new(text.as_slice(), rules).expect("our own list");
+    let reader = PeopleReader::new(text.as_slice(), options).expect("our own list");
     let read: Vec<_> = reader.map(|row| row.expect("our own row").person).collect();
     assert_eq!(read.len(), people.len());
     for (now, before) in read.iter().zip(people) {

@@ -1,6 +1,7 @@
 //! Importing a list of people with their consent: row by row, in memory that does not grow with the
 //! file.
 
+use super::intake::{Chunk, Intake, Target, put, unreadable};
 use super::rejects::{RejectSink, Rejects};
 use crate::act::Act;
 use crate::actor::Actor;
@@ -9,40 +10,67 @@ use crate::error::AppError;
 use crate::json;
 use crate::named;
 use crate::permissions::Permission;
+use std::convert::Infallible;
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::io::{self, Read};
+use std::future::poll_fn;
+use std::io::Read;
 use std::pin::{Pin, pin};
 use std::task::Poll;
-use tg_core::audience::{ImportRun, ImportVerdict};
 use tg_core::ids::Slug;
 use tg_core::ports::{StoreError, Unit};
 use tg_core::time::Timestamp;
-use tg_security::validate::csv::{ListError, PeopleReader, Reject, Row, RowError};
+use tg_security::validate::list::{ColumnMap, ListFormat, ListOptions, MAX_REMARK, PeopleReader};
 use tg_security::validate::{PhoneRules, is_bidi_control};
-
-/// Rows of one transaction: some ten milliseconds of work, and other writers get their turn in
-/// between. Fewer would write the same index pages again and again.
-const CHUNK: usize = 4_000;
-/// Longest consent sentence, in characters.
-const MAX_CONSENT: usize = 500;
 
 /// A list to be imported.
 pub struct ImportRequest<'a> {
     /// The audience; made if there is none of that name.
     pub audience: &'a str,
-    /// Where the consent of all rows came from, in the operator's words.
-    pub consent: &'a str,
+    /// How those agreed of whom the list does not say it.
+    pub consent: ImportConsent<'a>,
+    /// Labels for everybody on the list.
+    pub tags: &'a [String],
     /// Import nothing if any row is rejected: all rows are one transaction then.
     pub strict: bool,
+    /// Change nothing: only find out what would happen.
+    pub dry_run: bool,
     /// Accept Telegram's test numbers (`99966…`).
     pub allow_test_numbers: bool,
-    /// The CSV text. Reading may block.
+    /// How the list is written.
+    pub format: ListFormat,
+    /// Which column is what.
+    pub map: ColumnMap,
+    /// The list. Reading may block.
     pub reader: Box<dyn Read + Send>,
     /// Where rejected rows go; not touched if there are none.
     pub rejects: Box<dyn RejectSink>,
     /// Hears how many rows were looked at, after each chunk.
     pub progress: Box<dyn FnMut(u64) + Send>,
+}
+
+impl<'a> ImportRequest<'a> {
+    /// A list as most are: CSV whose columns are named as we name them.
+    #[must_use]
+    pub fn new(
+        audience: &'a str,
+        consent: ImportConsent<'a>,
+        reader: Box<dyn Read + Send>,
+        rejects: Box<dyn RejectSink>,
+    ) -> Self {
+        Self {
+            audience,
+            consent,
+            tags: &[],
+            strict: false,
+            dry_run: false,
+            allow_test_numbers: false,
+            format: ListFormat::default(),
+            map: ColumnMap::default(),
+            reader,
+            rejects,
+            progress: Box::new(|_| {}),
+        }
+    }
 }
 
 impl fmt::Debug for ImportRequest<'_> {
@@ -51,8 +79,24 @@ impl fmt::Debug for ImportRequest<'_> {
             .field("audience", &self.audience)
             .field("consent", &self.consent)
             .field("strict", &self.strict)
+            .field("dry_run", &self.dry_run)
             .finish_non_exhaustive()
     }
+}
+
+/// A consent as it is said for all rows; a row that says something itself is believed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ImportConsent<'a> {
+    /// Where it came from, in the operator's words. Without, each row has to say it.
+    pub source: Option<&'a str>,
+    /// When it was given; if nobody says, when it is recorded.
+    pub at: Option<Timestamp>,
+    /// What proves it.
+    pub evidence: Option<&'a str>,
+    /// For what it was given.
+    pub scope: Option<&'a str>,
+    /// Rows without a consent are taken, too: those people wait for theirs, and nothing is sent.
+    pub pending: bool,
 }
 
 /// Imports a list. Rows that cannot be used are rejected with line and column and do not keep the
@@ -69,111 +113,79 @@ pub async fn import(
 ) -> Result<json::Import, AppError> {
     let name = request.audience;
     let act = Act::begin(app, actor, Permission::AudienceImport, "audience", Some(name)).await?;
-    let target = Target { audience: named::slug(name)?, consent: consent(request.consent)? };
-    let rules = PhoneRules { region: None, test_numbers: request.allow_test_numbers };
-    let people = PeopleReader::new(request.reader, rules).map_err(unreadable)?;
-    let import = Import {
-        people,
-        rejects: Rejects::Idle(request.rejects),
-        progress: request.progress,
-        counts: Counts::default(),
+    let now = app.clock.now();
+    let target = target(&request, now)?;
+    let options = ListOptions {
+        format: request.format,
+        map: request.map,
+        phones: PhoneRules { region: None, test_numbers: request.allow_test_numbers },
+        now,
     };
-    if request.strict {
-        all_or_nothing(&act, target, import).await
+    let people = PeopleReader::new(request.reader, options).map_err(unreadable)?;
+    if target.consent.is_none() && !target.pending && !people.has_consents() {
+        return Err(no_consent("nothing says how these people agreed"));
+    }
+    let intake = Intake::new(people, Rejects::new(request.rejects), request.progress);
+    if request.dry_run {
+        rehearsed(app, target, intake).await
+    } else if request.strict {
+        all_or_nothing(&act, target, intake).await
     } else {
-        in_chunks(app, &act, target, import).await
+        in_chunks(app, &act, target, intake).await
     }
 }
 
-/// What people are put on, and why they may be.
-#[derive(Clone)]
-struct Target {
-    audience: Slug,
-    consent: String,
+fn target(request: &ImportRequest<'_>, now: Timestamp) -> Result<Target, AppError> {
+    let said = &request.consent;
+    if said.at.is_some_and(|at| at > now) {
+        return Err(no_consent("nobody can have agreed in the future"));
+    }
+    Ok(Target {
+        audience: named::slug(request.audience)?,
+        consent: said.source.map(remark).transpose()?,
+        at: said.at,
+        evidence: said.evidence.map(remark).transpose()?.map(Into::into),
+        scope: said.scope.map(remark).transpose()?.map(Into::into),
+        pending: said.pending,
+        tags: named::tags(request.tags)?,
+    })
 }
 
-/// An import on its way.
-struct Import {
-    people: PeopleReader<Box<dyn Read + Send>>,
-    rejects: Rejects,
-    progress: Box<dyn FnMut(u64) + Send>,
-    counts: Counts,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
-    rows: u64,
-    imported: u64,
-    updated: u64,
-    unchanged: u64,
-    rejected: u64,
-    opt_outs_kept: u64,
-}
-
-/// Rows of the file that are looked at together.
-struct Chunk {
-    /// Those that name somebody.
-    rows: Vec<Row>,
-    /// Those that do not.
-    rejects: Vec<Reject>,
-}
-
-/// Chunks that are a transaction each, so that other writers get their turn.
+/// Rows that cost a transaction each thousand, so that other writers get their turn.
 async fn in_chunks(
     app: &App,
     act: &Act<'_>,
     target: Target,
-    mut import: Import,
+    mut intake: Intake,
 ) -> Result<json::Import, AppError> {
-    let fields = import.fields();
+    let fields = intake.new_fields();
     let begun = target.clone();
     let run = act
         .write(move |unit, at| {
             let run = begun.begin(unit, &fields, at)?;
-            Ok((run, format!("import {} begun: {}", run.number, begun.consent)))
+            Ok((run, format!("import {} begun: {}", run.number, begun.told())))
         })
         .await?;
-    let mut next = import.next_chunk()?;
+    let mut next = intake.next_chunk(&target)?;
     while let Some(Chunk { rows, rejects }) = next {
-        let at = app.clock.now();
-        let mut writing = pin!(
-            app.store.write(move |unit| -> Result<_, AppError> { Ok(put(unit, run, rows, at)?) })
-        );
+        let (name, fields, at) = (target.audience.clone(), intake.new_fields(), app.clock.now());
+        let mut writing = pin!(app.store.write(move |unit| -> Result<_, AppError> {
+            add_fields(unit, &name, &fields, at)?;
+            Ok(put(unit, run, rows, at)?)
+        }));
         // The writer works on this chunk while the next one is read.
         let early = begun_and_maybe_done(writing.as_mut()).await;
-        let read = import.next_chunk();
+        let read = intake.next_chunk(&target);
         let judged = match early {
             Some(judged) => judged?,
             None => writing.await?,
         };
-        import.count(judged, rejects)?;
+        intake.count(judged, rejects)?;
         next = read?;
     }
-    let result = import.finish(&target)?;
+    let result = intake.finish(&target.audience, false)?;
     let detail = format!("import {} done: {}", run.number, told(&result));
     act.write(move |_, _| Ok((result, detail))).await
-}
-
-/// All rows and the audit row in one transaction, or nothing.
-async fn all_or_nothing(
-    act: &Act<'_>,
-    target: Target,
-    mut import: Import,
-) -> Result<json::Import, AppError> {
-    act.write(move |unit, at| {
-        let run = target.begin(unit, &import.fields(), at)?;
-        while let Some(Chunk { rows, rejects }) = import.next_chunk()? {
-            let judged = put(unit, run, rows, at)?;
-            import.count(judged, rejects)?;
-        }
-        let result = import.finish(&target)?;
-        if result.rejected > 0 {
-            return Err(rejected(&result));
-        }
-        let detail = format!("import {} done: {}; {}", run.number, told(&result), target.consent);
-        Ok((result, detail))
-    })
-    .await
 }
 
 /// Polls once: a job is handed to the writer then. Its result, if that was all.
@@ -185,157 +197,99 @@ async fn begun_and_maybe_done<T>(mut job: Pin<&mut impl Future<Output = T>>) -> 
     .await
 }
 
-impl Target {
-    fn begin(
-        &self,
-        unit: &mut dyn Unit,
-        fields: &[String],
-        at: Timestamp,
-    ) -> Result<ImportRun, StoreError> {
-        let audience = unit.ensure_audience(&self.audience, fields, at)?.id;
-        unit.begin_import(audience, &self.consent)
+/// All rows and the audit row in one transaction, or nothing.
+async fn all_or_nothing(
+    act: &Act<'_>,
+    target: Target,
+    intake: Intake,
+) -> Result<json::Import, AppError> {
+    act.write(move |unit, at| {
+        let (import, result) = at_once(unit, &target, intake, at, false)?;
+        if result.rejected > 0 {
+            return Err(rejected(&result));
+        }
+        let detail = format!("import {import} done: {}; {}", told(&result), target.told());
+        Ok((result, detail))
+    })
+    .await
+}
+
+/// What ends a rehearsal, whose changes are undone in any case.
+enum Curtain {
+    Fell(json::Import),
+    Failed(AppError),
+}
+
+impl From<StoreError> for Curtain {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
     }
 }
 
-/// Puts people on the list; conflicts become rejects.
-fn put(
-    unit: &mut dyn Unit,
-    run: ImportRun,
-    rows: Vec<Row>,
-    at: Timestamp,
-) -> Result<Vec<Judged>, StoreError> {
-    rows.into_iter()
-        .map(|row| {
-            let (verdict, opted_out) = unit.import_person(run, &row.person, at)?;
-            Ok(match verdict {
-                ImportVerdict::Imported => Judged::Imported { opted_out },
-                ImportVerdict::Updated => Judged::Updated { opted_out },
-                ImportVerdict::Unchanged => Judged::Unchanged { opted_out },
-                ImportVerdict::Conflict { column, detail } => {
-                    Judged::Rejected(row.reject(column, detail))
-                }
+/// All rows in one transaction that is undone: the same rules, found by the same code.
+async fn rehearsed(app: &App, target: Target, intake: Intake) -> Result<json::Import, AppError> {
+    let at = app.clock.now();
+    let curtain: Result<Infallible, Curtain> = app
+        .store
+        .write(move |unit| {
+            Err(match at_once(unit, &target, intake, at, true) {
+                Ok((_, result)) => Curtain::Fell(result),
+                Err(error) => Curtain::Failed(error),
             })
         })
-        .collect()
-}
-
-/// What became of one row.
-enum Judged {
-    Imported { opted_out: bool },
-    Updated { opted_out: bool },
-    Unchanged { opted_out: bool },
-    Rejected(Reject),
-}
-
-impl Import {
-    fn fields(&self) -> Vec<String> {
-        self.people.fields().map(str::to_owned).collect()
-    }
-
-    /// The next rows of the file, at most [`CHUNK`]; `None` at its end.
-    fn next_chunk(&mut self) -> Result<Option<Chunk>, AppError> {
-        let mut chunk = Chunk { rows: Vec::with_capacity(CHUNK), rejects: Vec::new() };
-        for row in self.people.by_ref().take(CHUNK) {
-            match row {
-                Ok(row) => chunk.rows.push(row),
-                Err(RowError::Rejected(reject)) => chunk.rejects.push(reject),
-                Err(RowError::Failed(error)) => return Err(broken_off(error)),
-            }
-        }
-        Ok(Some(chunk).filter(|chunk| !chunk.rows.is_empty() || !chunk.rejects.is_empty()))
-    }
-
-    /// Counts the rows of a chunk and writes its rejects, in the order of the file.
-    fn count(&mut self, judged: Vec<Judged>, mut rejects: Vec<Reject>) -> Result<(), AppError> {
-        let rows = judged.len() + rejects.len();
-        self.counts.rows += u64::try_from(rows).unwrap_or(u64::MAX);
-        for row in judged {
-            let opted_out = match row {
-                Judged::Imported { opted_out } => {
-                    self.counts.imported += 1;
-                    opted_out
-                }
-                Judged::Updated { opted_out } => {
-                    self.counts.updated += 1;
-                    opted_out
-                }
-                Judged::Unchanged { opted_out } => {
-                    self.counts.unchanged += 1;
-                    opted_out
-                }
-                Judged::Rejected(reject) => {
-                    rejects.push(reject);
-                    false
-                }
-            };
-            self.counts.opt_outs_kept += u64::from(opted_out);
-        }
-        rejects.sort_by_key(|reject| reject.line);
-        for reject in &rejects {
-            self.counts.rejected += 1;
-            self.rejects.write(reject).map_err(unwritable)?;
-        }
-        (self.progress)(self.counts.rows);
-        Ok(())
-    }
-
-    fn finish(&mut self, target: &Target) -> Result<json::Import, AppError> {
-        let rejects_file = self.rejects.publish().map_err(unwritable)?;
-        let Counts { rows, imported, updated, unchanged, rejected, opt_outs_kept } = self.counts;
-        debug_assert_eq!(rows, imported + updated + unchanged + rejected, "each row counts once");
-        Ok(json::Import {
-            schema: "tg.import/1",
-            audience: target.audience.to_string(),
-            rows,
-            imported,
-            updated,
-            unchanged,
-            rejected,
-            opt_outs_kept,
-            rejects_file,
-        })
+        .await;
+    match curtain {
+        Err(Curtain::Fell(result)) => Ok(result),
+        Err(Curtain::Failed(error)) => Err(error),
+        Ok(never) => match never {},
     }
 }
 
-fn consent(text: &str) -> Result<String, AppError> {
+fn at_once(
+    unit: &mut dyn Unit,
+    target: &Target,
+    mut intake: Intake,
+    at: Timestamp,
+    dry_run: bool,
+) -> Result<(i64, json::Import), AppError> {
+    let run = target.begin(unit, &intake.new_fields(), at)?;
+    while let Some(Chunk { rows, rejects }) = intake.next_chunk(target)? {
+        add_fields(unit, &target.audience, &intake.new_fields(), at)?;
+        let judged = put(unit, run, rows, at)?;
+        intake.count(judged, rejects)?;
+    }
+    Ok((run.number, intake.finish(&target.audience, dry_run)?))
+}
+
+/// Keys of JSON lines show one by one.
+fn add_fields(
+    unit: &mut dyn Unit,
+    audience: &Slug,
+    fields: &[String],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    unit.ensure_audience(audience, fields, at).map(drop)
+}
+
+/// One line about a consent.
+fn remark(text: &str) -> Result<String, AppError> {
     let text = text.trim();
     let length = text.chars().count();
     let harmful = |c: char| c.is_control() || is_bidi_control(c);
-    if length == 0 || length > MAX_CONSENT || text.chars().any(harmful) {
-        return Err(AppError::usage(
-            "no_consent",
-            format!("a consent is one line of 1 to {MAX_CONSENT} characters"),
-        )
-        .advise("say where it came from: --consent \"signed up at the fair, 2026-10-03\""));
+    if length == 0 || length > MAX_REMARK || text.chars().any(harmful) {
+        let what = format!("a consent is one line of 1 to {MAX_REMARK} characters");
+        return Err(no_consent(&what));
     }
     Ok(text.to_owned())
 }
 
-/// The list as a whole cannot be used.
-fn unreadable(error: ListError) -> AppError {
-    let told = AppError::failed("unreadable_list", format!("nothing was imported: {error}"));
-    caused(error, told).advise(
-        "the first row names the columns: username, phone or user_id, and what else you know",
+fn no_consent(what: &str) -> AppError {
+    AppError::usage("no_consent", what).advise(
+        "say where it came from: --consent \"signed up at the fair, 2026-10-03\", or with a column \"consent\"",
     )
-}
-
-/// The list ended before its end.
-fn broken_off(error: ListError) -> AppError {
-    let told = AppError::failed("broken_list", format!("the import broke off: {error}"));
-    caused(error, told).advise("import it again: rows that are in already stay unchanged")
-}
-
-fn caused(error: ListError, told: AppError) -> AppError {
-    match error {
-        ListError::Read(cause) => told.because(cause),
-        _ => told,
-    }
-}
-
-fn unwritable(error: io::Error) -> AppError {
-    AppError::failed("rejects_file", "the rejected rows could not be written")
-        .because(error)
-        .advise("name another place with --rejects, then import again")
 }
 
 /// A strict import met rows that it cannot take.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use tg_security::WholeFile;
-use tg_security::validate::csv::{Reject, RejectWriter};
+use tg_security::validate::list::{Reject, RejectWriter};
 
 /// Takes the rejected rows of one import: a CSV text, written with the first of them.
 pub trait RejectSink: Write + Send {
@@ -22,6 +22,10 @@ pub(super) enum Rejects {
 }
 
 impl Rejects {
+    pub(super) fn new(sink: Box<dyn RejectSink>) -> Self {
+        Self::Idle(sink)
+    }
+
     pub(super) fn write(&mut self, reject: &Reject) -> io::Result<()> {
         *self = match std::mem::replace(self, Self::Closed) {
             Self::Idle(sink) => Self::Open(Box::new(RejectWriter::new(sink)?)),

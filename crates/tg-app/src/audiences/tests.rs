@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use crate::segments::Whom;
 use crate::testing::{Home, local};
 use crate::{Kind, audiences, contacts, json};
 use std::io::{self, Cursor, Read};
@@ -43,7 +44,7 @@ async fn each_row_counts_once_under_the_right_name() {
         "{}",
         home.rejects()
     );
-    let shown = audiences::show(&home.app, &local(), "friends").await.unwrap();
+    let shown = audiences::show(&home.app, &local(), "friends", Whom::default()).await.unwrap();
     assert_eq!((shown.audience.members, shown.audience.fields), (3, vec!["city".to_owned()]));
 }
 
@@ -166,13 +167,9 @@ async fn a_list_that_breaks_off_can_be_imported_again() {
     let csv = format!("username\n{rows}");
     for strict in [true, false] {
         let request = audiences::ImportRequest {
-            audience: "friends",
-            consent: "signed up",
             strict,
-            allow_test_numbers: false,
             reader: Box::new(Torn(Cursor::new(csv.clone().into_bytes()))),
-            rejects: Box::new(audiences::RejectFile::new(home.rejects_path())),
-            progress: Box::new(|_| {}),
+            ..home.request("friends", "signed up", b"")
         };
         let error = audiences::import(&home.app, &local(), request).await.unwrap_err();
         assert_eq!(error.code(), "broken_list");
@@ -187,15 +184,7 @@ async fn a_list_that_breaks_off_can_be_imported_again() {
 async fn a_consent_has_to_be_said() {
     let home = Home::new();
     for consent in ["", "  ", "a\nb", &"x".repeat(501)] {
-        let request = audiences::ImportRequest {
-            audience: "friends",
-            consent,
-            strict: false,
-            allow_test_numbers: false,
-            reader: Box::new(io::empty()),
-            rejects: Box::new(audiences::RejectFile::new(home.rejects_path())),
-            progress: Box::new(|_| {}),
-        };
+        let request = home.request("friends", consent, b"");
         let error = audiences::import(&home.app, &local(), request).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (Kind::Usage, "no_consent"));
     }
@@ -219,7 +208,7 @@ async fn suppressing_is_all_or_nothing_and_counted_once() {
     assert_eq!((again.people, again.newly), (1, 0));
     let everywhere = audiences::suppress(&home.app, &local(), None, &who(&["@bobby"])).await;
     assert_eq!(everywhere.unwrap().newly, 1);
-    let shown = audiences::show(&home.app, &local(), "friends").await.unwrap();
+    let shown = audiences::show(&home.app, &local(), "friends", Whom::default()).await.unwrap();
     assert_eq!(shown.audience.suppressed, 2);
     let none = audiences::suppress(&home.app, &local(), Some("others"), &both).await.unwrap_err();
     assert_eq!(none.kind(), Kind::NotFound);
@@ -264,7 +253,9 @@ async fn a_list_is_taken_out_whole_and_on_record() {
     let out = ["5".to_owned()];
     audiences::suppress(&home.app, &local(), Some("friends"), &out).await.unwrap();
     let mut kept = Kept { fields: vec![], members: vec![], most: usize::MAX };
-    let people = audiences::export(&home.app, &local(), "friends", &mut kept).await.unwrap();
+    let people = audiences::export(&home.app, &local(), "friends", Whom::default(), &mut kept)
+        .await
+        .unwrap();
     assert_eq!((people, kept.members.len()), (2_002, 2_002));
     assert_eq!(kept.fields, ["city"]);
     let first = &kept.members[0];
@@ -280,7 +271,13 @@ async fn a_list_is_taken_out_whole_and_on_record() {
         "local audience.export audience/friends done: 2002 people, with whole phone numbers"
     );
     let mut some = Kept { fields: vec![], members: vec![], most: 3 };
-    assert_eq!(audiences::export(&home.app, &local(), "friends", &mut some).await.unwrap(), 3);
-    let nobody = audiences::export(&home.app, &local(), "strangers", &mut some).await;
+    assert_eq!(
+        audiences::export(&home.app, &local(), "friends", Whom::default(), &mut some)
+            .await
+            .unwrap(),
+        3
+    );
+    let nobody =
+        audiences::export(&home.app, &local(), "strangers", Whom::default(), &mut some).await;
     assert_eq!(nobody.unwrap_err().kind(), Kind::NotFound);
 }

@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::json;
 use crate::named;
 use crate::permissions::Permission;
+use crate::segments::{Asked, Whom};
 use tg_core::account::Account;
 use tg_core::campaign::Pace;
 use tg_core::ids::Slug;
@@ -30,6 +31,8 @@ pub struct NewCampaign<'a> {
     pub accounts: &'a str,
     /// How fast: `standard` or `unlimited`.
     pub pace: &'a str,
+    /// Whom of the audience.
+    pub whom: Whom<'a>,
 }
 
 /// One of the templates that a campaign compares, as a person asks for it.
@@ -59,6 +62,7 @@ pub async fn create(
     let (name, audience) = (named::slug(new.name)?, named::slug(new.audience)?);
     let says = Says::parse(new.template, new.variants)?;
     let selection = Selection::parse(new.accounts)?;
+    let asked = Asked::read(new.whom)?;
     let pace = Pace::parse(new.pace).ok_or_else(|| {
         AppError::usage("bad_pace", format!("\"{}\" is no pace", new.pace))
             .advise("use \"standard\" or, for a simulator, \"unlimited\"")
@@ -83,6 +87,9 @@ pub async fn create(
             at,
         )?;
         let campaign = named::campaign(unit, &name)?;
+        if let Some(chosen) = asked.of(unit, &list)? {
+            unit.set_campaign_filter(campaign.id, &chosen)?;
+        }
         let campaign = shown(unit, &campaign)?;
         let detail = format!(
             "audience {audience}, {says}, {} account(s), pace {}",

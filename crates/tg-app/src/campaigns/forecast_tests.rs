@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::campaigns::{NewCampaign, create, plan, start};
+use crate::segments::Whom;
 use crate::testing::{Home, local};
 use crate::{json, templates};
 use std::time::Duration;
@@ -25,6 +26,7 @@ async fn draft(people: usize) -> Home {
         variants: &[],
         accounts: "all",
         pace: "standard",
+        whom: Whom::default(),
     };
     create(&home.app, &local(), new).await.unwrap();
     home

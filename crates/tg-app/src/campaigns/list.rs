@@ -42,6 +42,7 @@ fn shaped(
     let mut accounts: Vec<String> =
         campaign.accounts.iter().filter_map(|id| names.get(id)).map(Slug::to_string).collect();
     accounts.sort();
+    let chosen = unit.campaign_filter(campaign.id)?;
     let variants = campaign.variants.iter().map(|variant| {
         Ok(json::CampaignVariant {
             name: variant.name.clone(),
@@ -58,6 +59,8 @@ fn shaped(
         variants: variants.collect::<Result<_, AppError>>()?,
         accounts,
         pace: campaign.pace.as_str(),
+        filter: chosen.as_ref().map(|chosen| chosen.filter.to_string()),
+        segment: chosen.and_then(|chosen| chosen.segment).map(|name| name.to_string()),
         created_at: json::rfc3339(campaign.created_at),
         started_at: campaign.started_at.map(json::rfc3339),
         finished_at: campaign.finished_at.map(json::rfc3339),

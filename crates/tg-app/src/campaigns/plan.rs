@@ -22,7 +22,7 @@ pub async fn plan(app: &App, actor: &Actor, name: &str) -> Result<json::Plan, Ap
     act.read(move |unit| {
         let campaign = named::campaign(unit, &name)?;
         let shown = shown(unit, &campaign)?;
-        let counts = unit.plan_counts(campaign.id)?;
+        let counts = unit.plan_counts(campaign.id, now)?;
         let outlook = outlook(unit, &campaign, &counts.loads, now)?;
         Ok(json::Plan {
             schema: "tg.plan/1",

@@ -5,6 +5,7 @@
 use crate::campaigns::{
     self, NewCampaign, cancel, create, pause, plan, report, resume, start, status,
 };
+use crate::segments::Whom;
 use crate::testing::{Home, account, accounts_json, local};
 use crate::{AppError, Kind, accounts, json, templates};
 use std::ops::ControlFlow;
@@ -24,6 +25,7 @@ fn spring() -> NewCampaign<'static> {
         variants: &[],
         accounts: "all",
         pace: "standard",
+        whom: Whom::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{Person, rfc3339};
 use serde::Serialize;
 use tg_core::audience::{AudienceSummary, Listed};
+use tg_core::consent::Consent;
 
 /// What an import of people did: rows = imported + updated + unchanged + rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +26,8 @@ pub struct Import {
     pub opt_outs_kept: u64,
     /// Where the rejected rows are; null if there are none.
     pub rejects_file: Option<String>,
+    /// Nothing was changed: this is what an import would do.
+    pub dry_run: bool,
 }
 
 /// All lists.
@@ -74,6 +77,20 @@ pub struct AudienceDetail {
     /// The list.
     #[serde(flatten)]
     pub audience: Audience,
+    /// Whom a filter chooses of it, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<ChosenPeople>,
+}
+
+/// Whom a filter chooses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChosenPeople {
+    /// The filter.
+    pub filter: String,
+    /// The segment that it is, if it was named so.
+    pub segment: Option<String>,
+    /// How many people.
+    pub people: u64,
 }
 
 /// Who was suppressed.
@@ -118,6 +135,12 @@ pub struct Member {
     pub opted_out_at: Option<String>,
     /// Suppressed on this list or everywhere.
     pub suppressed: bool,
+    /// What proves the consent; empty if nothing is said.
+    pub consent_evidence: String,
+    /// For what it was given; empty if nothing is said.
+    pub consent_scope: String,
+    /// Labels, sorted.
+    pub tags: Vec<String>,
 }
 
 impl From<&Listed> for Member {
@@ -129,6 +152,13 @@ impl From<&Listed> for Member {
             consented_at: listed.consent.as_ref().map(|consent| rfc3339(consent.at)),
             opted_out_at: listed.contact.opt_out.as_ref().map(|out| rfc3339(out.at)),
             suppressed: listed.suppressed,
+            consent_evidence: remark(listed, |consent| &consent.evidence),
+            consent_scope: remark(listed, |consent| &consent.scope),
+            tags: listed.tags.clone(),
         }
     }
+}
+
+fn remark(listed: &Listed, which: impl Fn(&Consent) -> &String) -> String {
+    listed.consent.as_ref().map(which).cloned().unwrap_or_default()
 }

@@ -31,6 +31,12 @@ pub struct Campaign {
     pub accounts: Vec<String>,
     /// How fast.
     pub pace: &'static str,
+    /// Whom of the audience, if not everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// The segment that the filter was, when the campaign was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
     /// When it was created.
     pub created_at: String,
     /// When it was first started.

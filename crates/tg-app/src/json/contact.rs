@@ -13,6 +13,10 @@ pub struct ContactDetail {
     /// Who they are.
     #[serde(flatten)]
     pub person: Person,
+    /// Labels, sorted.
+    pub tags: Vec<String>,
+    /// Lists that they are on without a consent: nothing is sent.
+    pub waiting_on: Vec<String>,
     /// Why they are written to, oldest first.
     pub consents: Vec<GivenConsent>,
     /// Their no, if they ever said it. Holds for all lists.
@@ -27,6 +31,17 @@ pub struct ContactDetail {
     pub messages: Vec<Message>,
 }
 
+/// Somebody's labels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContactTags {
+    /// `tg.contact_tags/1`
+    pub schema: &'static str,
+    /// Row.
+    pub id: i64,
+    /// Sorted.
+    pub tags: Vec<String>,
+}
+
 /// A recorded consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GivenConsent {
@@ -34,8 +49,12 @@ pub struct GivenConsent {
     pub audience: String,
     /// Where it came from, in the operator's words.
     pub source: String,
-    /// When it was recorded.
+    /// When it was given, or recorded.
     pub at: String,
+    /// What proves it; empty if nothing is said.
+    pub evidence: String,
+    /// For what it was given; empty if nothing is said.
+    pub scope: String,
 }
 
 /// An opt-out.

@@ -23,13 +23,14 @@ mod proxy;
 mod report;
 mod run;
 mod secret;
+mod segment;
 mod template;
 mod time;
 
 pub use account::{Account, AccountDetail, AccountExport, AccountImport, AccountWait, Accounts};
 pub use alert::{AlertLine, AlertTest, Alerts};
 pub use audience::{
-    Audience, AudienceDetail, AudienceExport, Audiences, Import, Member, Suppressed,
+    Audience, AudienceDetail, AudienceExport, Audiences, ChosenPeople, Import, Member, Suppressed,
 };
 pub(crate) use audit::hexadecimal;
 pub use audit::{AuditAccepted, AuditList, AuditProblem, AuditRow, AuditVerified};
@@ -37,7 +38,7 @@ pub use campaign::{
     Campaign, CampaignChange, CampaignDetail, CampaignVariant, Campaigns, Plan, PlannedAccount,
     Started, TestSend,
 };
-pub use contact::{ContactDetail, ContactOptOut, GivenConsent};
+pub use contact::{ContactDetail, ContactOptOut, ContactTags, GivenConsent};
 pub use database::DbCheck;
 pub use decision::{Resolve, Retry};
 pub use delivery::{Delivery, Outcome};
@@ -54,6 +55,7 @@ pub use proxy::{
 pub use report::{AccountReport, ByReason, Report, Status, Timeline, TimelineSlice, VariantReport};
 pub use run::Run;
 pub use secret::{Secret, SecretChange, Secrets};
+pub use segment::{AudienceTags, Segment, SegmentDetail, Segments};
 pub use template::{
     Lint, LintFailure, LintPeople, Preview, Previews, Template, TemplateDetail, TemplateFault,
     TemplateText, Templates,

@@ -5,6 +5,7 @@
 use super::*;
 use crate::Kind;
 use crate::campaigns::{self, NewCampaign};
+use crate::segments::Whom;
 use crate::testing::{Home, local};
 use tg_core::template::Format;
 
@@ -140,5 +141,6 @@ fn spring() -> NewCampaign<'static> {
         variants: &[],
         accounts: "all",
         pace: "unlimited",
+        whom: Whom::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! `tg campaign …`
 
 use super::report::ReportOut;
+use super::segment::WhomArgs;
 use super::values::not_blank;
 use super::variant::{VariantArg, variant};
 use crate::config::Span;
@@ -15,7 +16,8 @@ pub(crate) enum Campaign {
     #[command(
         after_long_help = "The template is checked against the audience's fields, in every language. Instead of one \
 template several can be compared: each person gets one of them, by weight, the same one whatever is interrupted or \
-retried, and the report says what each came to.\n\nExamples:\n  tg campaign create spring --audience friends \
+retried, and the report says what each came to.\n\nExamples:\n  tg campaign create vips --audience friends \
+--template hello --accounts all --where 'tag = vip and last_sent < 30d ago'\n  tg campaign create spring --audience friends \
 --template hello --accounts all\n  tg campaign create spring --audience friends --variant A=hello:2 --variant B=offer \
 --accounts all"
     )]
@@ -145,6 +147,9 @@ pub(crate) struct Create {
     /// How fast
     #[arg(long, value_enum, default_value_t = PaceArg::Standard)]
     pub(crate) pace: PaceArg,
+    /// Whom of the audience; kept with the campaign, applied when it is started
+    #[command(flatten)]
+    pub(crate) whom: WhomArgs,
 }
 
 /// A pace, as it is typed.

@@ -2,7 +2,7 @@
 
 use super::{
     account, alert, audience, audit, auth, campaign, contact, home, inbox, operator, proxy, run,
-    secret, template,
+    secret, segment, template,
 };
 use crate::config::{Flags, Format};
 use crate::env;
@@ -67,6 +67,9 @@ pub(crate) enum Command {
     /// Everything about one person
     #[command(subcommand, arg_required_else_help = true)]
     Contact(contact::Contact),
+    /// Choices among the people of your lists
+    #[command(subcommand, arg_required_else_help = true)]
+    Segment(segment::Segment),
     /// What messages say
     #[command(subcommand, arg_required_else_help = true)]
     Template(template::Template),

@@ -1,5 +1,6 @@
 //! `tg contact …`
 
+use super::values::tag_change;
 use clap::{Args, Subcommand};
 
 /// Verbs.
@@ -11,6 +12,27 @@ pub(crate) enum Contact {
 tg contact show @maria\n  tg contact show +4915112345678\n  tg contact show 5000001"
     )]
     Show(Show),
+    /// Give one person tags, and take tags away
+    #[command(
+        after_long_help = "Tags are for filters: tag = vip (`tg segment add --help`).\n\nExample:\n  \
+tg contact tag @maria +vip -trial"
+    )]
+    Tag(Tag),
+}
+
+/// Whom, and which labels.
+#[derive(Args, Debug)]
+pub(crate) struct Tag {
+    /// @username, +phone or user id
+    pub(crate) who: String,
+    /// +TAG to add, -TAG to remove
+    #[arg(
+        required = true,
+        allow_hyphen_values = true,
+        value_name = "+TAG|-TAG",
+        value_parser = tag_change
+    )]
+    pub(crate) changes: Vec<String>,
 }
 
 /// Whom.

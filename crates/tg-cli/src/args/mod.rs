@@ -19,10 +19,11 @@ pub(crate) mod proxy;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod secret;
+pub(crate) mod segment;
 pub(crate) mod template;
 mod values;
 mod variant;
 
 pub(crate) use cli::{Cli, Command};
 pub(crate) use parse::parse;
-pub(crate) use values::{Since, wants_json};
+pub(crate) use values::{Since, tag_changes, wants_json};

@@ -38,13 +38,30 @@ pub(super) fn since(text: &str) -> Result<Since, String> {
     if let Ok(span) = lifetime(text) {
         return Ok(Since::Ago(span));
     }
-    let at: Option<jiff::Timestamp> = text.parse().ok().or_else(|| {
-        let date: jiff::civil::Date = text.parse().ok()?;
-        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|begin| begin.timestamp())
-    });
-    at.map(|at| Since::At(Timestamp(at.as_millisecond()))).ok_or_else(|| {
-        format!("{text:?} is no time: write it like 2026-10-03, 2026-10-03T10:00:00Z or 7d")
-    })
+    moment(text).map(Since::At).map_err(|wrong| format!("{wrong} or 7d"))
+}
+
+/// A date (from its beginning in UTC), or a time in RFC 3339.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+    tg_security::validate::parse_time(text)
+        .map_err(|_| format!("{text:?} is no time: write it like 2026-10-03, 2026-10-03T10:00:00Z"))
+}
+
+/// A label that is given (`+germany`) or taken (`-germany`).
+pub(super) fn tag_change(text: &str) -> Result<String, String> {
+    if text.len() > 1 && text.starts_with(['+', '-']) {
+        Ok(text.to_owned())
+    } else {
+        Err("write +germany to add it, -germany to remove it".to_owned())
+    }
+}
+
+/// Labels to give, and labels to take, of what [`tag_change`] let through.
+pub(crate) fn tag_changes(changes: &[String]) -> (Vec<String>, Vec<String>) {
+    let with = |sign: char| {
+        changes.iter().filter_map(|text| text.strip_prefix(sign)).map(str::to_owned).collect()
+    };
+    (with('+'), with('-'))
 }
 
 /// Whether a command line that could not be parsed asks for JSON, so that its error is JSON too.

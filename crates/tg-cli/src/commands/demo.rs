@@ -18,8 +18,9 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
-use tg_app::audiences::{self, ImportRequest, RejectFile};
+use tg_app::audiences::{self, ImportConsent, ImportRequest, RejectFile};
 use tg_app::campaigns::{self, NewCampaign};
+use tg_app::segments::Whom;
 use tg_app::{Permission, accounts, contacts, json, templates};
 use tg_engine::{Ended, RunSummary};
 use tg_security::MAX_ACCOUNTS_FILE;
@@ -103,14 +104,12 @@ async fn prepare(context: &Context, open: &Opened, stage: &Stage) -> Result<(), 
     let people = stage.people_file();
     let mut rejects = people.clone().into_os_string();
     rejects.push(".rejects.csv");
+    let consent = ImportConsent { source: Some(CONSENT), ..ImportConsent::default() };
+    let reader = input::open(&people)?;
     let request = ImportRequest {
-        audience: AUDIENCE,
-        consent: CONSENT,
         strict: true,
         allow_test_numbers: open.is_simulated().await?,
-        reader: input::open(&people)?,
-        rejects: Box::new(RejectFile::new(rejects)),
-        progress: Box::new(|_| {}),
+        ..ImportRequest::new(AUDIENCE, consent, reader, Box::new(RejectFile::new(rejects)))
     };
     audiences::import(app, actor, request).await?;
     step(
@@ -128,6 +127,7 @@ async fn prepare(context: &Context, open: &Opened, stage: &Stage) -> Result<(), 
         variants: &[],
         accounts: "all",
         pace: "unlimited",
+        whom: Whom::default(),
     };
     campaigns::create(app, actor, new).await?;
     step(

@@ -2,7 +2,7 @@
 
 use super::{
     account, alert, audience, audit, auth, campaign, completions, config, contact, db, doctor,
-    inbox, init, operator, proxy, run, secret, template,
+    inbox, init, operator, proxy, run, secret, segment, template,
 };
 use crate::args::Command;
 use crate::args::account::Account;
@@ -17,6 +17,7 @@ use crate::args::inbox::Inbox;
 use crate::args::operator::{Key, Operator};
 use crate::args::proxy::Proxy;
 use crate::args::secret::Secret;
+use crate::args::segment::Segment;
 use crate::args::template::Template;
 use crate::context::Context;
 use crate::error::CliError;
@@ -59,11 +60,21 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
         Command::Audience(verb) => match verb {
             Audience::Import(args) => audience::import::run(c, &args).await,
             Audience::List => audience::list::run(c).await,
-            Audience::Show(args) => audience::show::run(c, &args.name).await,
+            Audience::Show(args) => audience::show::run(c, &args).await,
+            Audience::Tag(args) => audience::tag::run(c, &args).await,
             Audience::Export(args) => audience::export::run(c, &args).await,
             Audience::Suppress(args) => audience::suppress::run(c, &args).await,
         },
-        Command::Contact(Contact::Show(args)) => contact::show::run(c, &args.who).await,
+        Command::Contact(verb) => match verb {
+            Contact::Show(args) => contact::show::run(c, &args.who).await,
+            Contact::Tag(args) => contact::tag::run(c, &args).await,
+        },
+        Command::Segment(verb) => match verb {
+            Segment::Add(args) => segment::add::run(c, &args).await,
+            Segment::List => segment::list::run(c).await,
+            Segment::Show(args) => segment::show::run(c, &args).await,
+            Segment::Remove(args) => segment::remove::run(c, &args.name).await,
+        },
         Command::Template(verb) => match verb {
             Template::Add(args) => template::add::run(c, &args).await,
             Template::List => template::list::run(c).await,

@@ -20,6 +20,7 @@ mod operator;
 mod proxy;
 mod run;
 mod secret;
+mod segment;
 mod template;
 
 pub(crate) use dispatch::dispatch;

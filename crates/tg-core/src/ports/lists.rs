@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use crate::account::{Account, AccountState};
-use crate::audience::{Audience, AudienceSummary, ImportRun, ImportVerdict, Listed};
+use crate::audience::{Audience, AudienceSummary, ImportRun, ImportVerdict, ListRow, Listed};
 use crate::campaign::{Campaign, CampaignState, Pace, Variant};
 use crate::consent::Consent;
 use crate::contact::{Contact, ContactKey, Person};
@@ -104,6 +104,34 @@ pub trait ContactStore {
         at: Timestamp,
     ) -> Result<(ImportVerdict, bool), StoreError>;
 
+    /// The same for a row that says more; an opt-out that it brings is recorded.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn import_row(
+        &mut self,
+        run: ImportRun,
+        row: &ListRow,
+        at: Timestamp,
+    ) -> Result<(ImportVerdict, bool), StoreError>;
+
+    /// Gives a person labels and takes others away; whether anything changed.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn tag_contact(
+        &mut self,
+        id: ContactId,
+        add: &[Slug],
+        remove: &[Slug],
+    ) -> Result<bool, StoreError>;
+
+    /// A person's labels, sorted.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn contact_tags(&self, id: ContactId) -> Result<Vec<String>, StoreError>;
+
     /// A person by one of their names.
     ///
     /// # Errors
@@ -121,6 +149,12 @@ pub trait ContactStore {
     /// # Errors
     /// If the store fails.
     fn consents(&self, id: ContactId) -> Result<Vec<(Slug, Consent)>, StoreError>;
+
+    /// Audiences that a person is on without a consent, by name.
+    ///
+    /// # Errors
+    /// If the store fails.
+    fn waiting_on(&self, id: ContactId) -> Result<Vec<Slug>, StoreError>;
 
     /// Audiences on which a person is suppressed; `None` stands for the whole home.
     ///
@@ -165,14 +199,15 @@ pub trait AudienceStore {
         at: Timestamp,
     ) -> Result<Audience, StoreError>;
 
-    /// Begins an import into an audience; `consent` says where the consent of its rows came from.
+    /// Begins an import into an audience; `consent` says where the consent came from of rows that do
+    /// not say it.
     ///
     /// # Errors
     /// If the store fails.
     fn begin_import(
         &mut self,
         audience: AudienceId,
-        consent: &str,
+        consent: Option<&str>,
     ) -> Result<ImportRun, StoreError>;
 
     /// An audience by name.

@@ -20,6 +20,7 @@ mod operators;
 mod outbox;
 mod proxies;
 mod replies;
+mod segments;
 mod sessions;
 mod sign_ins;
 mod store;
@@ -52,6 +53,7 @@ pub use outbox::{
 };
 pub use proxies::{ProxyProbe, ProxyRoute, ProxyStore, Route, Routes};
 pub use replies::{DueReply, NewReply, ReplyRecord, ReplyStore};
+pub use segments::{CampaignFilter, Choice, Segment, SegmentStore, Tagged};
 pub use sessions::{
     DcAuth, SealedRecord, SecretBlobs, Session, SessionBlobs, SessionError, SessionStore,
     UpdatePoint,

@@ -116,11 +116,11 @@ pub trait OutboxStore {
         at: Timestamp,
     ) -> Result<StagePage, StoreError>;
 
-    /// Counts what staging would make, and what each account would do.
+    /// Counts what staging would make at `now`, and what each account would do.
     ///
     /// # Errors
     /// If the store fails.
-    fn plan_counts(&self, campaign: CampaignId) -> Result<PlanCounts, StoreError>;
+    fn plan_counts(&self, campaign: CampaignId, now: Timestamp) -> Result<PlanCounts, StoreError>;
 
     /// Planned rows of `campaign` that prefer `account` and are due, with all facts, at most
     /// `limit`, in order of due time, then row.

@@ -3,8 +3,8 @@
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, BudgetStore, CampaignStore,
     ContactStore, DoorStore, HealthStore, InboxStore, LoanStore, OperatorStore, OutboxStore,
-    ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SessionBlobs, SignInStore, TemplateStore,
-    VaultBlobs, WaitStore,
+    ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SegmentStore, SessionBlobs, SignInStore,
+    TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -84,6 +84,7 @@ pub trait Unit:
     + SignInStore
     + BudgetStore
     + LoanStore
+    + SegmentStore
     + OperatorStore
     + DoorStore
     + AuditStore

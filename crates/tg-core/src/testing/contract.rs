@@ -23,6 +23,7 @@ pub mod proxies;
 pub mod repeats;
 pub mod replies;
 pub mod sealed;
+pub mod segments;
 pub mod settling;
 pub mod sign_ins;
 pub mod staging;
@@ -59,6 +60,8 @@ macro_rules! store_contract {
             contacts::a_consent_keeps_its_first_source,
             contacts::suppressing_twice_is_suppressing_once,
             contacts::a_user_id_is_learnt_once,
+            contacts::a_row_brings_evidence_labels_and_a_no,
+            contacts::labels_come_and_go,
             audiences::an_audience_collects_the_fields_of_its_lists,
             audiences::members_are_paged_in_order,
             audiences::listed_members_carry_their_permission,
@@ -75,6 +78,10 @@ macro_rules! store_contract {
             staging::who_knows_the_person_is_preferred,
             staging::a_bot_gets_only_those_who_know_it,
             staging::a_plan_counts_what_staging_makes,
+            staging::a_filter_chooses_whom_a_campaign_is_for,
+            segments::a_filter_has_one_name,
+            segments::every_condition_chooses_as_it_says,
+            segments::chosen_people_are_labelled_page_by_page,
             facts::a_candidate_carries_person_and_peer,
             facts::permission_is_read_with_the_candidate,
             facts::an_opt_out_is_found_by_user_id,

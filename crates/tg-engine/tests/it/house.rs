@@ -257,7 +257,7 @@ async fn fill(
                 ids.push(unit.add_account(&account, at)?);
             }
             let audience = unit.ensure_audience(&slug("friends"), &[], at)?;
-            let run = unit.begin_import(audience.id, "asked")?;
+            let run = unit.begin_import(audience.id, Some("asked"))?;
             for n in 1..=people {
                 let person = Person {
                     username: Some(Username::parse(&format!("person_{n}")).unwrap()),

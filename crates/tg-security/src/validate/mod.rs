@@ -2,11 +2,11 @@
 //!
 //! Errors never quote what they refuse: a phone number or a key must not reach a log that way.
 
-pub mod csv;
 mod field;
 mod file;
 mod json;
 mod lang;
+pub mod list;
 mod name;
 mod path;
 #[cfg(test)]
@@ -14,6 +14,7 @@ mod payloads;
 mod phone;
 mod proxy;
 mod text;
+mod time;
 mod tz;
 mod url;
 mod user_id;
@@ -28,6 +29,7 @@ pub use path::{PathFault, check_path, inside};
 pub use phone::{PhoneError, PhoneRules, Region, RegionError, parse_phone};
 pub use proxy::{ProxyTextError, WrittenProxy, parse_proxy, proxy_password};
 pub use text::{TextError, is_bidi_control, strip_bidi, strip_invisible};
+pub use time::{TimeError, parse_time};
 pub use tz::{TzError, parse_tz};
 pub use url::{HttpUrl, MAX_URL, UrlError, UrlRules};
 pub(crate) use user_id::user_id;

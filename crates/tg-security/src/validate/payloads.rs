@@ -5,7 +5,7 @@
 
 mod table;
 
-use super::csv::{Exported, PeopleWriter, Reject, RejectWriter};
+use super::list::{Exported, PeopleWriter, Reject, RejectWriter};
 use super::*;
 use crate::{SEALED_EXPORT, open_export, parse_session_string, parse_who};
 use ::url::Url;
@@ -121,8 +121,12 @@ fn no_cell_is_a_formula() {
     for (_, payload) in all() {
         let mut people = PeopleWriter::new(Vec::new(), [payload]).unwrap();
         let names = [payload; 4];
-        let one =
-            Exported { names, fields: vec![payload], permission: names, ..Default::default() };
+        let one = Exported {
+            names,
+            fields: vec![payload],
+            permission: [payload; 7],
+            ..Default::default()
+        };
         people.write(&one).unwrap();
         let mut rejects = RejectWriter::new(Vec::new()).unwrap();
         let reject =

@@ -30,8 +30,8 @@ impl OutboxStore for SqliteUnit<'_> {
         self.stage_page(campaign, accounts, after, limit, at)
     }
 
-    fn plan_counts(&self, campaign: CampaignId) -> Result<PlanCounts, StoreError> {
-        self.count_plan(campaign)
+    fn plan_counts(&self, campaign: CampaignId, now: Timestamp) -> Result<PlanCounts, StoreError> {
+        self.count_plan(campaign, now)
     }
 
     fn candidates(

@@ -1,14 +1,17 @@
 //! From members to planned deliveries, page by page.
 
+use crate::filter::Condition;
 use crate::unit::{SqliteUnit, limit};
-use rusqlite::params;
+use rusqlite::types::Value;
+use rusqlite::{Params, params_from_iter};
 use tg_core::campaign::CampaignState;
 use tg_core::ids::{AccountId, AudienceId, CampaignId, ContactId};
-use tg_core::ports::{StagePage, StoreError};
+use tg_core::ports::{SegmentStore, StagePage, StoreError};
 use tg_core::time::Timestamp;
 
 /// Common tables which deal members out to accounts. `?1` is the audience, `?2` and `?3` bound the
-/// contacts, `?4` turns the deal, `?5` lists all accounts and `?6` those that are dealt to, as JSON.
+/// contacts, `?4` turns the deal, `?5` lists all accounts and `?6` those that are dealt to, as JSON;
+/// the parameters of `chosen` follow behind those of the statement, which are up to `?8`.
 /// `assigned(contact, known, dealt)`: the account that knows the person (of several, the one whose
 /// turn it is), and the one whose turn it is among those that may ask for anybody.
 ///
@@ -16,15 +19,20 @@ use tg_core::time::Timestamp;
 /// on few pages of the database. A run is at most the 64 rows of a claim, and an eighth of what an
 /// account gets of a page, so that each gets its share of those who stand together in a list. What
 /// is left over is dealt one by one: everybody gets as many as if all had been.
-macro_rules! assigned {
-    () => {
+pub(super) fn assigned(chosen: Option<&Condition>) -> String {
+    let (join, condition) = match chosen {
+        None => ("", "true"),
+        Some(condition) => ("JOIN contacts c ON c.id = m.contact_id", condition.sql.as_str()),
+    };
+    // tidy: sql-constant
+    format!(
         "WITH every (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?5)),
          pool (n, account) AS MATERIALIZED (SELECT key, value FROM json_each(?6)),
          hands (n) AS MATERIALIZED (SELECT max(count(*), 1) FROM pool),
          numbered (contact, n, rows) AS (
-             SELECT contact_id, row_number() OVER (ORDER BY contact_id) - 1, count(*) OVER ()
-             FROM members
-             WHERE audience_id = ?1 AND contact_id > ?2 AND contact_id <= ?3),
+             SELECT m.contact_id, row_number() OVER (ORDER BY m.contact_id) - 1, count(*) OVER ()
+             FROM members m {join}
+             WHERE m.audience_id = ?1 AND m.contact_id > ?2 AND m.contact_id <= ?3 AND {condition}),
          run (contact, n, rows, length) AS (
              SELECT contact, r.n, rows, min(max(rows / (8 * hands.n), 1), 64)
              FROM numbered r CROSS JOIN hands),
@@ -45,10 +53,11 @@ macro_rules! assigned {
              FROM page
              JOIN contacts c ON c.id = page.contact
              LEFT JOIN pool ON pool.n = page.dealt % (SELECT n FROM hands))"
-    };
+    )
 }
 
-pub(super) use assigned;
+/// The number of the first parameter of a choice.
+const CHOSEN: usize = 9;
 
 /// The accounts of a campaign as [`assigned`] takes them.
 pub(super) struct Hands {
@@ -88,6 +97,11 @@ impl MemberPage {
     }
 }
 
+/// The parameters of a statement and, behind them, those of a choice.
+pub(super) fn with_choice(front: [Value; 8], chosen: Option<Condition>) -> impl Params {
+    params_from_iter(front.into_iter().chain(chosen.into_iter().flat_map(|c| c.values)))
+}
+
 impl SqliteUnit<'_> {
     /// The last member of a full page; none if the rest fits.
     pub(super) fn member_page_end(
@@ -103,6 +117,16 @@ impl SqliteUnit<'_> {
             [audience.0, page.begin(), limit(most) - 1],
             |row| row.get(0).map(ContactId),
         )
+    }
+
+    /// Whom of its audience a campaign is for, as a condition of [`assigned`].
+    pub(super) fn chosen_for(
+        &self,
+        campaign: CampaignId,
+        now: Timestamp,
+    ) -> Result<Option<Condition>, StoreError> {
+        let filter = self.campaign_filter(campaign)?;
+        Ok(filter.map(|chosen| Condition::of(&chosen.filter, CHOSEN, now)))
     }
 
     pub(super) fn hands(&self, accounts: &[AccountId]) -> Result<Hands, StoreError> {
@@ -145,27 +169,27 @@ impl SqliteUnit<'_> {
         let page = MemberPage(after);
         let end = self.member_page_end(stored.audience, page, most)?;
         // Who needs no question comes first: due time 0 before 1, both long past.
-        let staged = self.execute(
-            doing,
-            concat!(
-                assigned!(),
-                " INSERT INTO deliveries (campaign_id, contact_id, account_id, state, due_at,
-                      planned_at)
-                  SELECT ?7, contact, coalesce(known, dealt), 0, known IS NULL, ?8 FROM assigned WHERE true
-                  ORDER BY contact
-                  ON CONFLICT (campaign_id, contact_id) DO NOTHING"
-            ),
-            params![
-                stored.audience.0,
-                page.begin(),
-                end.map_or(i64::MAX, |id| id.0),
-                page.turn(hands.count),
-                hands.every,
-                hands.dealt,
-                campaign.0,
-                at.0
-            ],
-        )?;
+        let chosen = self.chosen_for(campaign, at)?;
+        // tidy: sql-constant
+        let sql = format!(
+            "{} INSERT INTO deliveries (campaign_id, contact_id, account_id, state, due_at,
+                 planned_at)
+             SELECT ?7, contact, coalesce(known, dealt), 0, known IS NULL, ?8 FROM assigned WHERE true
+             ORDER BY contact
+             ON CONFLICT (campaign_id, contact_id) DO NOTHING",
+            assigned(chosen.as_ref())
+        );
+        let front: [Value; 8] = [
+            stored.audience.0.into(),
+            page.begin().into(),
+            end.map_or(i64::MAX, |id| id.0).into(),
+            page.turn(hands.count).into(),
+            hands.every.into(),
+            hands.dealt.into(),
+            campaign.0.into(),
+            at.0.into(),
+        ];
+        let staged = self.execute(doing, &sql, with_choice(front, chosen))?;
         self.add_recipients(campaign, staged)?;
         Ok(StagePage { staged: u64::try_from(staged).unwrap_or(u64::MAX), next: end })
     }

@@ -30,7 +30,7 @@ pub(super) fn running(
     };
     let account = unit.add_account(&account, NOW)?;
     let audience = unit.ensure_audience(&slug("list"), &[], NOW)?.id;
-    let run = unit.begin_import(audience, "signed up")?;
+    let run = unit.begin_import(audience, Some("signed up"))?;
     for n in 0..people {
         let user = UserId(1_000 + n);
         let person = Person {

@@ -11,7 +11,7 @@ use crate::wire;
 use std::collections::BTreeMap;
 use std::io;
 use tg_app::{accounts, json};
-use tg_security::validate::csv::write_table;
+use tg_security::validate::list::write_table;
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Report) -> Result<Exit, CliError> {

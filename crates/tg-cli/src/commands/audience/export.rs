@@ -13,7 +13,7 @@ use tg_app::Permission;
 use tg_app::audiences::{self, ExportSink};
 use tg_app::json;
 use tg_security::WholeFile;
-use tg_security::validate::csv::{Exported, PeopleWriter};
+use tg_security::validate::list::{Exported, PeopleWriter};
 
 /// Runs the verb.
 pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliError> {
@@ -24,7 +24,8 @@ pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliErr
             args.format.unwrap_or(if lines { ExportFormat::Json } else { ExportFormat::Csv });
         let mut sheet = Sheet::new(Stdout(printer), format);
         wire::with(context, async |open| {
-            Ok(audiences::export(&open.app, &open.actor, &args.name, &mut sheet).await?)
+            Ok(audiences::export(&open.app, &open.actor, &args.name, args.whom.whom(), &mut sheet)
+                .await?)
         })
         .await?;
         sheet.end().map_err(|error| unwritten("standard output", &error))?;
@@ -35,7 +36,9 @@ pub(crate) async fn run(context: &Context, args: &Export) -> Result<Exit, CliErr
         open.permit(Need::of(Permission::AudienceExport, "audience").named(&args.name)).await?;
         let file = WholeFile::create(path).map_err(|error| unwritten(&shown, &error))?;
         let mut sheet = Sheet::new(file, args.format.unwrap_or(ExportFormat::Csv));
-        let people = audiences::export(&open.app, &open.actor, &args.name, &mut sheet).await?;
+        let people =
+            audiences::export(&open.app, &open.actor, &args.name, args.whom.whom(), &mut sheet)
+                .await?;
         sheet.end().and_then(WholeFile::commit).map_err(|error| unwritten(&shown, &error))?;
         Ok(people)
     })
@@ -163,6 +166,14 @@ fn row<W: Write>(
             .iter()
             .map(|name| person.fields.get(name).map_or("", String::as_str))
             .collect(),
-        permission: [consent, at, out_at, if member.suppressed { "yes" } else { "" }],
+        permission: [
+            consent,
+            at,
+            out_at,
+            if member.suppressed { "yes" } else { "" },
+            &member.consent_evidence,
+            &member.consent_scope,
+            &member.tags.join(" "),
+        ],
     })
 }

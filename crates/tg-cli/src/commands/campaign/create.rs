@@ -25,6 +25,7 @@ pub(crate) async fn run(context: &Context, args: &Create) -> Result<Exit, CliErr
             variants: &variants,
             accounts: &args.accounts,
             pace: Pace::from(args.pace).as_str(),
+            whom: args.whom.whom(),
         };
         Ok(campaigns::create(&open.app, &open.actor, new).await?)
     })
@@ -32,8 +33,9 @@ pub(crate) async fn run(context: &Context, args: &Create) -> Result<Exit, CliErr
     context.printer.result(&created, |created| {
         let campaign = &created.campaign;
         let accounts = u64::try_from(campaign.accounts.len()).unwrap_or(u64::MAX);
+        let whom = campaign.filter.as_ref().map_or_else(String::new, |f| format!(" where {f}"));
         format!(
-            "created campaign {}: {} to {} through {}\nNext: tg campaign plan {}",
+            "created campaign {}: {} to {}{whom} through {}\nNext: tg campaign plan {}",
             campaign.name,
             says(&campaign.template, &campaign.variants),
             campaign.audience,

@@ -1,3 +1,4 @@
 //! `tg contact …`
 
 pub(super) mod show;
+pub(super) mod tag;

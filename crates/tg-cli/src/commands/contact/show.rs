@@ -41,9 +41,21 @@ fn human(shown: &json::ContactDetail) -> String {
     if !shown.suppressed_on.is_empty() {
         lines.push(("suppressed on", shown.suppressed_on.join(", ")));
     }
+    if !shown.tags.is_empty() {
+        lines.push(("tags", shown.tags.join(" ")));
+    }
     for consent in &shown.consents {
-        let text = format!("{}: \"{}\", recorded {}", consent.audience, consent.source, consent.at);
+        let mut text =
+            format!("{}: \"{}\", recorded {}", consent.audience, consent.source, consent.at);
+        for (what, said) in [("for", &consent.scope), ("proven by", &consent.evidence)] {
+            if !said.is_empty() {
+                text.push_str(&format!(", {what} \"{said}\""));
+            }
+        }
         lines.push(("consent", text));
+    }
+    if !shown.waiting_on.is_empty() {
+        lines.push(("no consent yet", shown.waiting_on.join(", ")));
     }
     let mut out = format!("{}\n\n{}", pairs(lines), deliveries(&shown.deliveries));
     for message in &shown.messages {

@@ -91,8 +91,8 @@ pub fn summaries_count(make: &Make) {
 pub fn imports_are_numbered(make: &Make) {
     let home = Home::new(make);
     let list = home.audience("list");
-    let first = home.write(move |unit| unit.begin_import(list, "at the fair"));
-    let second = home.write(move |unit| unit.begin_import(list, "at the fair"));
+    let first = home.write(move |unit| unit.begin_import(list, Some("at the fair")));
+    let second = home.write(move |unit| unit.begin_import(list, Some("at the fair")));
     assert!(second.number > first.number);
     assert_eq!((second.audience, second.source), (first.audience, first.source));
 }

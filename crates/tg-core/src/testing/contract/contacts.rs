@@ -3,6 +3,8 @@
 use super::Make;
 use super::home::{Home, NOW, person, phone, slug, stranger};
 use crate::audience::ImportVerdict::{Conflict, Imported, Unchanged, Updated};
+use crate::audience::ListRow;
+use crate::consent::Given;
 use crate::contact::{ContactKey, Person};
 use crate::ids::UserId;
 use crate::peer::Username;
@@ -152,7 +154,7 @@ pub fn a_consent_keeps_its_first_source(make: &Make) {
     home.import_one("list", person(1));
     let (audience, later) = (home.audience("list"), Timestamp(NOW.0 + 1));
     home.write(move |unit| {
-        let run = unit.begin_import(audience, "bought a list")?;
+        let run = unit.begin_import(audience, Some("bought a list"))?;
         unit.import_person(run, &person(1), later)
     });
     let id = home.contact(1).id;
@@ -183,4 +185,54 @@ pub fn a_user_id_is_learnt_once(make: &Make) {
     }
     assert_eq!(home.contact(1).person.user_id, Some(UserId(50)));
     assert_eq!(home.contact(2).person.user_id, None);
+}
+
+/// What a row says besides: what its consent rests on, labels, a no; and a row without a consent
+/// waits for one.
+pub fn a_row_brings_evidence_labels_and_a_no(make: &Make) {
+    let home = Home::new(make);
+    let waiting = ListRow::from(person(1));
+    assert_eq!(home.import_row("list", waiting.clone()), (Imported, false));
+    let id = home.contact(1).id;
+    assert_eq!(home.read(move |unit| unit.consents(id)), []);
+    assert_eq!(home.read(move |unit| unit.waiting_on(id)), [slug("list")]);
+    let given = Given {
+        at: Some(Timestamp(5)),
+        evidence: Some("form 7".into()),
+        scope: Some("news".into()),
+        source: Some("fair".into()),
+    };
+    let tags = vec![slug("vip"), slug("a")];
+    let row = ListRow { consent: given, tags: tags.clone(), ..waiting.clone() };
+    assert_eq!(home.import_row("list", row), (Updated, false));
+    let consents = home.read(move |unit| unit.consents(id));
+    let consent = &consents[0].1;
+    assert_eq!((consent.source.as_str(), consent.at), ("fair", Timestamp(5)));
+    assert_eq!((consent.evidence.as_str(), consent.scope.as_str()), ("form 7", "news"));
+    assert_eq!(home.read(move |unit| unit.contact_tags(id)), ["a", "vip"]);
+    let tagged = ListRow { tags, ..waiting.clone() };
+    assert_eq!(home.import_row("list", tagged), (Unchanged, false), "the labels are there");
+    let no = ListRow { opted_out_at: Some(Timestamp(7)), suppressed: true, ..waiting };
+    assert!(home.import_row("list", no).1);
+    assert_eq!(home.contact(1).opt_out.expect("the list says so").at, Timestamp(7));
+    assert_eq!(home.read(move |unit| unit.suppressions(id)), [Some(slug("list"))]);
+    let list = home.audience("list");
+    let listed = home.read(move |unit| unit.listed(list, None, 9)).remove(0);
+    assert_eq!((listed.tags, listed.suppressed), (vec!["a".into(), "vip".into()], true));
+}
+
+/// Labels are given and taken, each once.
+pub fn labels_come_and_go(make: &Make) {
+    let home = Home::new(make);
+    home.import_one("list", person(1));
+    let id = home.contact(1).id;
+    let change = |add: &[&str], remove: &[&str]| {
+        let [add, remove] = [add, remove].map(|tags| tags.iter().map(|tag| slug(tag)).collect());
+        let (add, remove): (Vec<_>, Vec<_>) = (add, remove);
+        home.write(move |unit| unit.tag_contact(id, &add, &remove))
+    };
+    assert!(change(&["b", "a"], &[]));
+    assert!(!change(&["a"], &["x"]), "nothing to do");
+    assert!(change(&["c"], &["b"]));
+    assert_eq!(home.read(move |unit| unit.contact_tags(id)), ["a", "c"]);
 }

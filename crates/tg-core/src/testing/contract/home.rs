@@ -1,7 +1,7 @@
 //! A home under test, and the steps that most contracts begin with.
 
 use super::Make;
-use crate::audience::ImportVerdict;
+use crate::audience::{ImportVerdict, ListRow};
 use crate::campaign::{CampaignState, Pace};
 use crate::contact::{Contact, ContactKey, Person};
 use crate::delivery::{
@@ -118,8 +118,17 @@ impl Home {
     pub(super) fn import(&self, audience: &str, people: Vec<Person>) -> Vec<(ImportVerdict, bool)> {
         let audience = self.audience(audience);
         self.write(move |unit| {
-            let run = unit.begin_import(audience, "signed up")?;
+            let run = unit.begin_import(audience, Some("signed up"))?;
             people.iter().map(|person| unit.import_person(run, person, NOW)).collect()
+        })
+    }
+
+    /// Imports one row of a list that says nothing for all.
+    pub(super) fn import_row(&self, audience: &str, row: ListRow) -> (ImportVerdict, bool) {
+        let audience = self.audience(audience);
+        self.write(move |unit| {
+            let run = unit.begin_import(audience, None)?;
+            unit.import_row(run, &row, NOW)
         })
     }
 

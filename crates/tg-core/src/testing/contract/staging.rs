@@ -5,8 +5,9 @@ use super::home::{Home, NOW, person, stranger};
 use crate::campaign::CampaignState;
 use crate::contact::Person;
 use crate::delivery::{DeliveryState, Reason};
+use crate::filter;
 use crate::ids::{AccountId, UserId};
-use crate::ports::AccountLoad;
+use crate::ports::{AccountLoad, CampaignFilter};
 use std::collections::BTreeMap;
 
 /// How many deliveries each account has.
@@ -115,7 +116,7 @@ pub fn a_plan_counts_what_staging_makes(make: &Make) {
         unit.suppress(last, None, NOW)
     });
     let campaign = home.campaign("spring", "list", &[one, two]);
-    let counts = home.read(move |unit| unit.plan_counts(campaign));
+    let counts = home.read(move |unit| unit.plan_counts(campaign, NOW));
     assert_eq!((counts.recipients, counts.eligible), (8, 5));
     assert_eq!((counts.known, counts.to_resolve), (2, 3));
     let skipped = [(Reason::OPTED_OUT, 1), (Reason::SUPPRESSED, 1), (Reason::UNREACHABLE, 1)];
@@ -127,6 +128,22 @@ pub fn a_plan_counts_what_staging_makes(make: &Make) {
     assert!(loads[1].deliveries >= 2);
     let bots = home.bot("bot", 3);
     let bots = home.campaign("bots", "list", &[bots]);
-    let counts = home.read(move |unit| unit.plan_counts(bots));
+    let counts = home.read(move |unit| unit.plan_counts(bots, NOW));
     assert_eq!((counts.eligible, counts.to_resolve), (0, 0), "a bot asks for nobody");
+}
+
+/// A campaign with a filter is for those whom it chooses: in the plan, and as it is staged.
+pub fn a_filter_chooses_whom_a_campaign_is_for(make: &Make) {
+    let home = Home::new(make);
+    let one = home.account("one", 1);
+    home.import("list", (0..6).map(person).collect());
+    let campaign = home.campaign("spring", "list", &[one]);
+    let filter = filter::parse("username in (person_1, PERSON_4)").expect("a filter");
+    home.write(move |unit| {
+        unit.set_campaign_filter(campaign, &CampaignFilter { filter, segment: None })
+    });
+    let counts = home.read(move |unit| unit.plan_counts(campaign, NOW));
+    assert_eq!((counts.recipients, counts.eligible), (2, 2));
+    home.stage(campaign, &[one]);
+    assert_eq!(loads(&home, campaign), BTreeMap::from([(one, 2)]));
 }

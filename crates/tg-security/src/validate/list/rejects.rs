@@ -1,6 +1,6 @@
 //! Rows that were refused, written so that a person can mend them in a spreadsheet.
 
-use super::people::Reject;
+use super::row::Reject;
 use std::borrow::Cow;
 use std::io::{self, Write};
 

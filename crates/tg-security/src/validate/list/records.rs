@@ -64,11 +64,11 @@ pub(super) struct Records<R> {
 
 impl<R: Read> Records<R> {
     /// Begins at the start of `input`, after a byte-order mark if there is one. A record may have
-    /// `columns` values.
-    pub(super) fn new(input: R, columns: usize) -> io::Result<Self> {
+    /// `columns` values, with `delimiter` between them.
+    pub(super) fn new(input: R, columns: usize, delimiter: u8) -> io::Result<Self> {
         let mut records = Self {
             input,
-            core: csv_core::Reader::new(),
+            core: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             chunk: vec![0; CHUNK].into_boxed_slice(),
             at: 0,
             filled: 0,
@@ -77,7 +77,7 @@ impl<R: Read> Records<R> {
             // One more than is allowed, so that a record of exactly the limit is told apart.
             values: vec![0; MAX_RECORD + 1].into_boxed_slice(),
             ends: vec![0; columns + 1].into_boxed_slice(),
-            trace: Trace::new(),
+            trace: Trace::new(delimiter),
         };
         while records.filled < 3 && !records.ended {
             records.fill()?;
@@ -186,12 +186,13 @@ struct Trace {
     /// The last byte was a carriage return.
     returned: bool,
     place: Place,
+    delimiter: u8,
     raw: Vec<u8>,
     cut: bool,
 }
 
 impl Trace {
-    fn new() -> Self {
+    fn new(delimiter: u8) -> Self {
         let raw = Vec::with_capacity(MAX_RAW);
         Self {
             line: 1,
@@ -199,6 +200,7 @@ impl Trace {
             begun: false,
             returned: false,
             place: Place::ValueStart,
+            delimiter,
             raw,
             cut: false,
         }
@@ -235,31 +237,35 @@ impl Trace {
                 (Place::ValueStart | Place::Quote, b'"') => Place::Quoted,
                 (Place::Quoted, b'"') => Place::Quote,
                 (Place::Quoted, _) => Place::Quoted,
-                (_, b',') => Place::ValueStart,
+                (_, byte) if *byte == self.delimiter => Place::ValueStart,
                 (_, b'\n' | b'\r') => Place::ValueStart,
                 _ => Place::Bare,
             };
         }
     }
 
-    /// The text as written, at most [`MAX_RAW`] bytes, without what a terminal would obey.
     fn raw(&self) -> String {
-        let text = String::from_utf8_lossy(&self.raw);
-        let text = text.trim_end_matches(['\r', '\n']);
-        let mut out = String::with_capacity(text.len());
-        for c in text.chars() {
-            let c = if c.is_control() && !matches!(c, '\n' | '\t') { '\u{FFFD}' } else { c };
-            if out.len() + c.len_utf8() + '…'.len_utf8() > MAX_RAW {
-                out.push('…');
-                return out;
-            }
-            out.push(c);
-        }
-        if self.cut {
-            out.push('…');
-        }
-        out
+        shown(&self.raw, self.cut)
     }
+}
+
+/// A text as written, at most [`MAX_RAW`] bytes, without what a terminal would obey.
+pub(super) fn shown(raw: &[u8], cut: bool) -> String {
+    let text = String::from_utf8_lossy(raw);
+    let text = text.trim_end_matches(['\r', '\n']);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = if c.is_control() && !matches!(c, '\n' | '\t') { '\u{FFFD}' } else { c };
+        if out.len() + c.len_utf8() + '…'.len_utf8() > MAX_RAW {
+            out.push('…');
+            return out;
+        }
+        out.push(c);
+    }
+    if cut {
+        out.push('…');
+    }
+    out
 }
 
 #[cfg(test)]

@@ -2,12 +2,25 @@
 
 #![allow(clippy::unwrap_used)]
 
+use super::super::header::{ColumnMap, ListError};
+use super::super::reader::{ListFormat, PeopleReader};
+use super::super::row::{Reject, RowConsent, RowError};
 use super::*;
+use crate::validate::PhoneRules;
 use proptest::prelude::*;
 use std::io;
 
+fn options() -> ListOptions {
+    ListOptions {
+        format: ListFormat::default(),
+        map: ColumnMap::default(),
+        phones: PhoneRules::default(),
+        now: Timestamp(1_800_000_000_000),
+    }
+}
+
 fn open(list: &[u8]) -> Result<PeopleReader<&[u8]>, ListError> {
-    PeopleReader::new(list, PhoneRules::default())
+    PeopleReader::new(list, options())
 }
 
 fn read(list: &[u8]) -> (Vec<Row>, Vec<Reject>) {
@@ -53,6 +66,42 @@ fn a_list_with_everything() {
 }
 
 #[test]
+fn columns_are_mapped_left_out_and_separated_as_the_operator_says() {
+    let mut options = ListOptions { format: ListFormat::Csv { delimiter: b';' }, ..options() };
+    options.map.map("phone=Mobile").unwrap();
+    options.map.map("first_name=Given, name").unwrap();
+    options.map.ignore("Größe");
+    let list = "Mobile;Größe;\"Given, name\";City\n+4915112345678;9;\"Ann;a\";Ulm\n";
+    let mut reader = PeopleReader::new(list.as_bytes(), options.clone()).unwrap();
+    assert_eq!(reader.fields().collect::<Vec<_>>(), ["city"]);
+    let row = reader.next().unwrap().unwrap();
+    assert_eq!((row.person.first_name.as_str(), row.person.fields.len()), ("Ann;a", 1));
+    options.map.map("lang=Sprache").unwrap();
+    let error = PeopleReader::new(list.as_bytes(), options).err().unwrap();
+    assert!(matches!(&error, ListError::NoSuchColumn(name) if name == "Sprache"), "{error}");
+}
+
+#[test]
+fn a_row_can_say_how_its_person_agreed() {
+    let list = b"username,consent,consented_at,consent_evidence,consent_scope,tags,opted_out_at,suppressed\n\
+        ann_1984,'-fair,2026-10-03,form 7,news,vip; b vip,2026-11-01T10:00:00Z,yes\n\
+        bob_1984,,,,,,,\n\
+        cat_1984,x,2999-01-01,,,,,\n\
+        cat_1984,x,,,,no+tag,,\n\
+        cat_1984,x,,,,,,maybe\n";
+    let (rows, rejects) = read(list);
+    let ann = &rows[0];
+    let consent = &ann.consent;
+    assert_eq!((consent.source.as_str(), consent.evidence.as_str()), ("-fair", "form 7"));
+    assert_eq!((consent.scope.as_str(), consent.at), ("news", Some(Timestamp(1_790_985_600_000))));
+    assert_eq!(ann.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>(), ["b", "vip"]);
+    assert!(ann.suppressed && ann.opted_out_at.is_some() && ann.person.fields.is_empty());
+    assert_eq!(rows[1].consent, RowConsent::default());
+    let columns: Vec<_> = rejects.iter().map(|reject| reject.column.as_str()).collect();
+    assert_eq!(columns, ["consented_at", "tags", "suppressed"]);
+}
+
+#[test]
 fn headers_that_cannot_be_used() {
     type Judge = fn(&ListError) -> bool;
     let many = format!("username{}\n", ",x".repeat(10_000));
@@ -64,8 +113,8 @@ fn headers_that_cannot_be_used() {
         (b"\xEF\xBB\xBF", |e| matches!(e, ListError::Empty)),
         (b"\xFF\xFEu\0s\0", |e| matches!(e, ListError::Utf16)),
         (b"name,city\n", |e| matches!(e, ListError::NoAddress)),
-        (b"username;phone\n", |e| matches!(e, ListError::Separator(';'))),
-        (b"username\tphone\n", |e| matches!(e, ListError::Separator('\t'))),
+        (b"username;phone\n", |e| matches!(e, ListError::Separator { found: ';', expected: ',' })),
+        (b"username\tphone\n", |e| matches!(e, ListError::Separator { found: '\t', .. })),
         (b"username,city,City \n", |e| {
             matches!(e, ListError::Duplicate { first: 2, second: 3, .. })
         }),
@@ -154,9 +203,10 @@ fn test_numbers_follow_the_rules() {
     let list = b"phone\n+9996621234\n".as_slice();
     assert_eq!(read(list).1[0].column, "phone");
     let rules = PhoneRules { test_numbers: true, region: Some("DE".parse().unwrap()) };
-    let row = PeopleReader::new(list, rules).unwrap().next().unwrap().unwrap();
+    let options = ListOptions { phones: rules, ..options() };
+    let row = PeopleReader::new(list, options.clone()).unwrap().next().unwrap().unwrap();
     assert_eq!(row.person.phone.unwrap().e164(), "+9996621234");
-    let row = PeopleReader::new(b"phone\n0151 12345678\n".as_slice(), rules).unwrap().next();
+    let row = PeopleReader::new(b"phone\n0151 12345678\n".as_slice(), options).unwrap().next();
     assert_eq!(row.unwrap().unwrap().person.phone.unwrap().e164(), "+4915112345678");
 }
 
@@ -181,7 +231,7 @@ fn a_failing_input_is_reported_once() {
             Ok(head.len())
         }
     }
-    let mut reader = PeopleReader::new(Broken(0), PhoneRules::default()).unwrap();
+    let mut reader = PeopleReader::new(Broken(0), options()).unwrap();
     assert!(reader.next().unwrap().is_ok());
     assert!(matches!(reader.next(), Some(Err(RowError::Failed(ListError::Read(_))))));
     assert!(reader.next().is_none());

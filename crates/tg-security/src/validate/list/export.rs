@@ -7,7 +7,15 @@ use std::io::{self, Write};
 /// The columns before those of the list.
 const FRONT: [&str; 7] = ["username", "phone", "user_id", "first_name", "last_name", "lang", "tz"];
 /// The columns behind them: whether somebody may be written to must not get lost on the way.
-const BACK: [&str; 4] = ["consent", "consented_at", "opted_out_at", "suppressed"];
+const BACK: [&str; 7] = [
+    "consent",
+    "consented_at",
+    "opted_out_at",
+    "suppressed",
+    "consent_evidence",
+    "consent_scope",
+    "tags",
+];
 
 /// One person as [`PeopleWriter`] takes them; what is empty is not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,8 +30,9 @@ pub struct Exported<'a> {
     pub names: [&'a str; 4],
     /// The list's further columns, in the order of the first row.
     pub fields: Vec<&'a str>,
-    /// Where the consent came from, and when; when they opted out; whether they are suppressed.
-    pub permission: [&'a str; 4],
+    /// Where the consent came from, and when; when they opted out; whether they are suppressed; what
+    /// proves the consent, and for what it was given; labels.
+    pub permission: [&'a str; 7],
 }
 
 /// Writes people as CSV. Cells that a spreadsheet would take for a formula get an apostrophe in
@@ -102,13 +111,13 @@ mod tests {
                 user_id: "5",
                 names: ["=cmd|' /C calc'!A0", "", "de", ""],
                 fields: vec!["@SUM(1+1)", "a,\"b\"\nc"],
-                permission: ["-fair", "2026-10-03T00:00:00Z", "", ""],
+                permission: ["-fair", "2026-10-03T00:00:00Z", "", "", "form 7", "", "vip"],
             })
             .unwrap();
         let text = String::from_utf8(writer.finish().unwrap()).unwrap();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let head = "username,phone,user_id,first_name,last_name,lang,tz,city,list_consent,\
-                    consent,consented_at,opted_out_at,suppressed";
+                    consent,consented_at,opted_out_at,suppressed,consent_evidence,consent_scope,tags";
         assert_eq!(reader.headers().unwrap(), head.split(',').collect::<Vec<_>>());
         let row = reader.records().next().unwrap().unwrap();
         assert_eq!(

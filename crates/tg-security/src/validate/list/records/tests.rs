@@ -19,7 +19,7 @@ impl Read for Drip<'_> {
 type Owned = (u64, Option<RecordFault>, Vec<Vec<u8>>);
 
 fn all(input: &[u8], step: usize) -> Vec<Owned> {
-    let mut records = Records::new(Drip(input, step), 100).unwrap();
+    let mut records = Records::new(Drip(input, step), 100, b',').unwrap();
     let mut out = Vec::new();
     while let Some(record) = records.next().unwrap() {
         let values = if record.fault.is_none() {
@@ -64,7 +64,7 @@ fn a_huge_record_is_passed_over_in_fixed_memory() {
     let head = b"a,b\n1,".as_slice();
     let tail = b"\n2,x\n".as_slice();
     let huge = io::repeat(b'x').take(50 << 20);
-    let mut records = Records::new(head.chain(huge).chain(tail), 100).unwrap();
+    let mut records = Records::new(head.chain(huge).chain(tail), 100, b',').unwrap();
     records.next().unwrap().unwrap();
     let record = records.next().unwrap().unwrap();
     assert_eq!(record.fault, Some(RecordFault::TooLarge(1)));
@@ -86,7 +86,7 @@ fn the_limit_itself_fits() {
 
 #[test]
 fn a_first_record_without_end_is_given_up() {
-    let mut records = Records::new(io::repeat(0), 100).unwrap();
+    let mut records = Records::new(io::repeat(0), 100, b',').unwrap();
     let record = records.next().unwrap().unwrap();
     assert_eq!(record.fault, Some(RecordFault::TooLarge(0)));
 }
@@ -102,7 +102,7 @@ fn too_many_values_are_passed_over() {
 #[test]
 fn an_endless_quote_ends_with_its_input() {
     let input = b"a\n\"".chain(io::repeat(b'\n').take(5 << 20));
-    let mut records = Records::new(input, 100).unwrap();
+    let mut records = Records::new(input, 100, b',').unwrap();
     records.next().unwrap().unwrap();
     let record = records.next().unwrap().unwrap();
     assert_eq!(record.fault, Some(RecordFault::Unclosed(0)));
@@ -113,7 +113,7 @@ fn an_endless_quote_ends_with_its_input() {
 fn raw_text_is_bounded_and_harmless() {
     let mut input = b"\x1b[2J,\0,".to_vec();
     input.extend_from_slice(&[0xFF; 4_000]);
-    let mut records = Records::new(input.as_slice(), 100).unwrap();
+    let mut records = Records::new(input.as_slice(), 100, b',').unwrap();
     let raw = records.next().unwrap().unwrap().raw;
     assert!(raw.len() <= MAX_RAW, "{}", raw.len());
     assert!(raw.starts_with("\u{FFFD}[2J,\u{FFFD},"));
