@@ -70,7 +70,7 @@ pub(crate) struct Import {
     /// For what they agreed, such as "the monthly letter" [default: the column consent_scope]
     #[arg(long, value_name = "TEXT", value_parser = not_blank)]
     pub(crate) scope: Option<String>,
-    /// Take people without a consent, too: they wait until they give it (`tg audience invite`)
+    /// Take people without a consent, too: nothing is sent to them until a list brings one
     #[arg(long)]
     pub(crate) pending: bool,
     /// How the file is written [default: jsonl if its name ends so, else csv]
