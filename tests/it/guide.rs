@@ -50,6 +50,14 @@ fn walk(guide: &str) -> (World, String, String) {
 }
 
 #[test]
+fn the_walk_of_personal_texts() {
+    let (_, out, err) = walk("personal-texts.md");
+    assert!(out.contains("would cost"), "{out}");
+    assert!(out.contains("1 text of spring approved"), "{out}");
+    assert!(out.contains("\"text\":\"approved\""), "{out}\n{err}");
+}
+
+#[test]
 fn the_walk_of_secrets() {
     let (world, out, err) = walk("secrets.md");
     assert!(err.contains("there is no key file"), "{err}");

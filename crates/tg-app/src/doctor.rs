@@ -34,6 +34,7 @@ pub async fn doctor(
         for campaign in unit.campaigns(&[])? {
             findings.extend(stuck(&campaign, &accounts, engine));
             findings.extend(undecided(unit, &campaign, now)?);
+            findings.extend(unread(unit, &campaign)?);
         }
         if engine {
             findings.extend(unit.health()?.iter().filter_map(alerts::left_alone));
@@ -153,6 +154,26 @@ fn undecided(
             format!(
                 "`tg campaign deliveries {name} --outcome unknown` shows them, `tg campaign \
                  resolve {name}` says what became of them"
+            ),
+        )
+    }))
+}
+
+/// Personal texts that wait for a person.
+fn unread(unit: &dyn Unit, campaign: &Campaign) -> Result<Option<Finding>, AppError> {
+    let live = [CampaignState::Running, CampaignState::Pausing, CampaignState::Paused];
+    if !live.contains(&campaign.state) || unit.personal(campaign.id)?.is_none() {
+        return Ok(None);
+    }
+    let (name, waiting) = (&campaign.name, unit.draft_tally(campaign.id)?.waiting);
+    Ok((waiting > 0).then(|| {
+        Finding::new(
+            Severity::Note,
+            "texts",
+            format!("{waiting} personal text(s) of campaign {name} wait for somebody to read them"),
+            format!(
+                "`tg campaign review {name} list` shows them, `tg campaign review {name} approve` \
+                 lets them go"
             ),
         )
     }))

@@ -168,6 +168,7 @@ async fn of_campaigns(app: &App, me: &Actor, permission: Permission) -> Result<(
         Permission::CampaignResolve => {
             campaigns::resolve(app, me, "x", which, finding).await.map(drop)
         }
+        Permission::CampaignReview => campaigns::review(app, me, "x", None, true).await.map(drop),
         other => panic!("no line asks for {other}"),
     }
 }

@@ -145,6 +145,8 @@ permissions! {
     CampaignRetry = "campaign.retry" from Operator,
     /// Say what became of messages whose outcome is unknown.
     CampaignResolve = "campaign.resolve" from Operator,
+    /// Read personal texts before they are sent, and decide about them.
+    CampaignReview = "campaign.review" from Operator,
     /// See which secrets there are; never their values.
     SecretList = "secret.list" from Operator,
     /// Set a secret.

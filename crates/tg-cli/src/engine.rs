@@ -8,6 +8,7 @@ use crate::reporter::{Known, Reporter};
 use crate::signals::Signals;
 use crate::text::counted;
 use crate::wire::Opened;
+use crate::writing;
 use std::sync::Arc;
 use std::time::Duration;
 use tg_app::{AppError, json};
@@ -66,6 +67,7 @@ async fn show_run(
         alerter: opened.alerter(context).await?,
         health: Arc::clone(&opened.health),
         borrowers: SessionGuests::of(context),
+        writer: opened.writer(context).await?,
     };
     let options = RunOptions {
         until_idle: asked.until_idle,
@@ -76,6 +78,7 @@ async fn show_run(
         exit_pause: context.config.exit_pause.value.0,
         hear: hear(context),
         alert_quiet: context.config.outside.quiet.value.0,
+        texts: writing::options(&context.config)?,
     };
     let result = tg_engine::run(parts, options, shutdown).await;
     // The reporter may wait for a slow reader: off the async threads.

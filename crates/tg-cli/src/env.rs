@@ -161,6 +161,42 @@ pub(crate) const ANDROID_LISTEN: Variable =
 /// `sms.android_numbers`
 pub(crate) const ANDROID_NUMBERS: Variable =
     Variable { name: "TG_SMS_ANDROID_NUMBERS", about: "sets sms.android_numbers" };
+/// `gemini.model`
+pub(crate) const GEMINI_MODEL: Variable =
+    Variable { name: "TG_GEMINI_MODEL", about: "sets gemini.model" };
+/// `gemini.base_url`
+pub(crate) const GEMINI_URL: Variable =
+    Variable { name: "TG_GEMINI_BASE_URL", about: "sets gemini.base_url" };
+/// `gemini.timeout`
+pub(crate) const GEMINI_TIMEOUT: Variable =
+    Variable { name: "TG_GEMINI_TIMEOUT", about: "sets gemini.timeout" };
+/// `gemini.at_once`
+pub(crate) const GEMINI_AT_ONCE: Variable =
+    Variable { name: "TG_GEMINI_AT_ONCE", about: "sets gemini.at_once" };
+/// `gemini.per_minute`
+pub(crate) const GEMINI_PER_MINUTE: Variable =
+    Variable { name: "TG_GEMINI_PER_MINUTE", about: "sets gemini.per_minute" };
+/// `gemini.patience`
+pub(crate) const GEMINI_PATIENCE: Variable =
+    Variable { name: "TG_GEMINI_PATIENCE", about: "sets gemini.patience" };
+/// `gemini.max_characters`
+pub(crate) const GEMINI_MAX_CHARACTERS: Variable =
+    Variable { name: "TG_GEMINI_MAX_CHARACTERS", about: "sets gemini.max_characters" };
+/// `gemini.forbidden_words`
+pub(crate) const GEMINI_FORBIDDEN: Variable =
+    Variable { name: "TG_GEMINI_FORBIDDEN_WORDS", about: "sets gemini.forbidden_words" };
+/// `gemini.input_price`
+pub(crate) const GEMINI_INPUT_PRICE: Variable =
+    Variable { name: "TG_GEMINI_INPUT_PRICE", about: "sets gemini.input_price" };
+/// `gemini.output_price`
+pub(crate) const GEMINI_OUTPUT_PRICE: Variable =
+    Variable { name: "TG_GEMINI_OUTPUT_PRICE", about: "sets gemini.output_price" };
+/// `gemini.daily_tokens`
+pub(crate) const GEMINI_DAILY_TOKENS: Variable =
+    Variable { name: "TG_GEMINI_DAILY_TOKENS", about: "sets gemini.daily_tokens" };
+/// `gemini.daily_money`
+pub(crate) const GEMINI_DAILY_MONEY: Variable =
+    Variable { name: "TG_GEMINI_DAILY_MONEY", about: "sets gemini.daily_money" };
 /// `alerts.bot_chat`
 pub(crate) const BOT_CHAT: Variable =
     Variable { name: "TG_ALERTS_BOT_CHAT", about: "sets alerts.bot_chat" };
@@ -173,7 +209,7 @@ pub(crate) const QUIET: Variable = Variable { name: "TG_ALERTS_QUIET", about: "s
 pub(crate) const NO_COLOR: Variable = Variable { name: "NO_COLOR", about: "no colours, if set" };
 
 /// All of them, as `tg help` lists them.
-pub(crate) const ALL: [&Variable; 38] = [
+pub(crate) const ALL: [&Variable; 50] = [
     &HOME,
     &OUTPUT,
     &MASTER_KEY,
@@ -206,6 +242,18 @@ pub(crate) const ALL: [&Variable; 38] = [
     &ANDROID_NUMBERS,
     &ANDROID_COST,
     &ANDROID_LISTEN,
+    &GEMINI_MODEL,
+    &GEMINI_URL,
+    &GEMINI_TIMEOUT,
+    &GEMINI_AT_ONCE,
+    &GEMINI_PER_MINUTE,
+    &GEMINI_PATIENCE,
+    &GEMINI_MAX_CHARACTERS,
+    &GEMINI_FORBIDDEN,
+    &GEMINI_INPUT_PRICE,
+    &GEMINI_OUTPUT_PRICE,
+    &GEMINI_DAILY_TOKENS,
+    &GEMINI_DAILY_MONEY,
     &BOT_CHAT,
     &BOT_API,
     &QUIET,

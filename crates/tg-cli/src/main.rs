@@ -40,6 +40,7 @@ mod text;
 mod texts;
 mod typed;
 mod wire;
+mod writing;
 
 use std::process::ExitCode;
 

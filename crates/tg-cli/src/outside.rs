@@ -21,16 +21,33 @@ impl Opened {
     /// # Errors
     /// If this machine has no root certificates.
     pub(crate) fn http(&self, config: &Config) -> Result<Arc<HttpClient>, CliError> {
+        self.http_within(config, HttpLimits::default())
+    }
+
+    /// The same with bounds of its own.
+    ///
+    /// # Errors
+    /// If this machine has no root certificates.
+    pub(crate) fn http_within(
+        &self,
+        config: &Config,
+        limits: HttpLimits,
+    ) -> Result<Arc<HttpClient>, CliError> {
         let reach = config.outside.allow_private.value.reach.clone();
         let clock = Arc::clone(&self.app.clock);
-        Ok(Arc::new(HttpClient::new(reach, HttpLimits::default(), clock)?))
+        Ok(Arc::new(HttpClient::new(reach, limits, clock)?))
     }
 
     /// The policies around calls to one service.
     pub(crate) fn service(&self, name: &str) -> Service {
+        self.service_within(name, Limits::GENTLE)
+    }
+
+    /// The same, used as hard as `limits` say.
+    pub(crate) fn service_within(&self, name: &str, limits: Limits) -> Service {
         let clock: Arc<dyn Clock> = Arc::clone(&self.app.clock);
         let breakers = self.breakers(BreakerPolicy::SERVICE);
-        Service::new(name, &clock, Arc::clone(&self.app.entropy), breakers, Limits::GENTLE)
+        Service::new(name, &clock, Arc::clone(&self.app.entropy), breakers, limits)
     }
 
     /// A secret of the home.

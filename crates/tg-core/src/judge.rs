@@ -5,6 +5,7 @@ use crate::content::{Content, Written};
 use crate::delivery::{Body, Candidate, Claim, ClaimedPart, Event, Move, Reason, Repeat};
 use crate::ids::DeliveryId;
 use crate::peer::Address;
+use crate::personal::{UNWRITTEN, Words};
 use crate::ports::IdKey;
 use crate::random_id::{self, IdInput};
 use crate::time::Timestamp;
@@ -55,9 +56,13 @@ pub fn candidate(
             _ => Judgement::Move(ineligible(candidate.delivery, Reason::UNREACHABLE)),
         };
     };
-    let Written { variant, bodies } = match content.write(campaign.uuid, candidate, key) {
-        Ok(written) => written,
-        Err(reason) => return Judgement::Move(ineligible(candidate.delivery, reason)),
+    let Written { variant, bodies } = match &candidate.words {
+        Words::Awaited => return Judgement::Move(awaited(candidate.delivery)),
+        Words::Personal(text) => Written { variant: None, bodies: vec![Body::text(text)] },
+        Words::Template => match content.write(campaign.uuid, candidate, key) {
+            Ok(written) => written,
+            Err(reason) => return Judgement::Move(ineligible(candidate.delivery, reason)),
+        },
     };
     let parts = (0u16..)
         .zip(bodies)
@@ -124,6 +129,11 @@ pub fn repeat(repeat: &Repeat, campaign: CampaignState, now: Timestamp) -> Repea
         due_at: Some(now),
         message_id: None,
     })
+}
+
+/// A row without its text is not sent, whatever made it due: it waits for the text.
+fn awaited(delivery: DeliveryId) -> Move {
+    Move { delivery, event: Event::Postpone, due_at: Some(UNWRITTEN), message_id: None }
 }
 
 fn ineligible(delivery: DeliveryId, reason: Reason) -> Move {

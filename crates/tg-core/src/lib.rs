@@ -22,6 +22,7 @@ pub mod money;
 pub mod operator;
 pub mod pace;
 pub mod peer;
+pub mod personal;
 pub mod ports;
 pub mod proxy;
 pub mod random_id;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use tg_core::account::AccountState;
 use tg_core::failure::Failure;
 use tg_core::ids::Slug;
+use tg_core::personal::Fallback;
 use tg_core::ports::NewAlert;
 use tg_core::proxy::ProxyFault;
 use tg_core::time::Timestamp;
@@ -90,6 +91,27 @@ pub(crate) fn failing(campaign: &Slug, failed: u32) -> NewAlert {
             "{failed} of its last {WINDOW} messages were refused. It goes on; `tg campaign report \
              {campaign}` says why, `tg campaign pause {campaign}` stops it."
         ),
+    }
+}
+
+/// A budget of personal texts is spent.
+pub(crate) fn texts_spent(campaign: &Slug, reason: Fallback) -> NewAlert {
+    NewAlert {
+        key: format!("campaign/{campaign}/{reason}"),
+        title: format!("Campaign {campaign} writes no more personal texts"),
+        text: format!(
+            "A budget is spent ({reason}). It goes on with its template for everybody else; `tg \
+             campaign report {campaign}` says for how many."
+        ),
+    }
+}
+
+/// The model's provider refuses what only a person can put right.
+pub(crate) fn texts_refused(failure: &Failure) -> NewAlert {
+    NewAlert {
+        key: format!("texts/{}", failure.reason),
+        title: "No personal texts are written".to_owned(),
+        text: format!("{}. Campaigns go on with their templates: `tg doctor`.", failure.text),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people want of the running engine, read from the database: another terminal's `pause`
 //! works because this looks, not because it is told.
 
+use crate::board::Board;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tg_core::account::Account;
@@ -105,4 +106,19 @@ pub(crate) async fn read(store: &dyn Store, previous: &Control) -> Result<Contro
             Ok(control)
         })
         .await
+}
+
+/// Whether a running campaign has no account that may send.
+pub(crate) fn is_stuck(control: &Control) -> bool {
+    control.campaigns.values().any(|live| {
+        live.campaign.state == CampaignState::Running
+            && !live.campaign.accounts.iter().any(|id| control.may_send(*id))
+    })
+}
+
+/// Whether a campaign waits for rows in hand.
+pub(crate) fn has_unsettled(control: &Control, board: &Board) -> bool {
+    control.campaigns.values().any(|live| {
+        live.campaign.state == CampaignState::Pausing || board.is_in_hand(live.campaign.id)
+    })
 }

@@ -3,7 +3,7 @@
 use crate::alerts;
 use crate::board::{Board, Doing};
 use crate::campaigns::Keeper;
-use crate::control::{self, Control};
+use crate::control::{self, Control, has_unsettled, is_stuck};
 use crate::counting::Counting;
 use crate::events::{EventKind, EventSink};
 use crate::health::HealthLog;
@@ -13,14 +13,16 @@ use crate::herald::Herald;
 use crate::lending;
 use crate::recovery;
 use crate::replies;
+use crate::scribe::{self, Scribe, TextOptions};
 use crate::shutdown::Shutdown;
 use crate::supervisor::Supervisor;
 use crate::worker::Shared;
 use std::sync::Arc;
 use std::time::Duration;
-use tg_core::campaign::CampaignState;
 use tg_core::failure::Failure;
-use tg_core::ports::{Alerter, Borrowers, Clock, Connector, Entropy, IdKey, Store, StoreError};
+use tg_core::ports::{
+    Alerter, Borrowers, Clock, Connector, Entropy, IdKey, Store, StoreError, TextWriter,
+};
 use tg_core::time::Timestamp;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -49,6 +51,8 @@ pub struct EngineParts {
     pub health: Arc<HealthLog>,
     /// Knows whether a command lives that borrowed accounts.
     pub borrowers: Arc<dyn Borrowers>,
+    /// Writes personal texts; without it, everybody gets the template.
+    pub writer: Option<Arc<dyn TextWriter>>,
 }
 
 /// How a run goes about it.
@@ -70,6 +74,8 @@ pub struct RunOptions {
     pub hear: HearOptions,
     /// An alert that is raised again within this time is counted, not told again.
     pub alert_quiet: Duration,
+    /// How personal texts are written.
+    pub texts: TextOptions,
 }
 
 impl Default for RunOptions {
@@ -83,6 +89,7 @@ impl Default for RunOptions {
             exit_pause: tg_core::proxy::EXIT_PAUSE,
             hear: HearOptions::default(),
             alert_quiet: Duration::from_secs(6 * 3_600),
+            texts: TextOptions::default(),
         }
     }
 }
@@ -178,6 +185,7 @@ pub async fn run(
     let (orders, _) = watch::channel(Arc::new(first));
     let mut house = House {
         supervisor: Supervisor::new(Arc::clone(&shared), orders.subscribe()),
+        scribe: Scribe::hire(&shared, parts.writer, options.texts.clone(), orders.subscribe()),
         shared,
         options,
         orders,
@@ -191,7 +199,7 @@ pub async fn run(
     };
     let result = house.keep(&shutdown).await;
     house.shared.stop.begin();
-    let joined = house.supervisor.join().await;
+    let joined = house.supervisor.join().await.and(house.scribe.join().await);
     let noted = house.note().await;
     last_words.begin();
     let told = herald.join_next().await;
@@ -210,6 +218,7 @@ struct House {
     options: RunOptions,
     orders: watch::Sender<Arc<Control>>,
     supervisor: Supervisor,
+    scribe: Scribe,
     keeper: Keeper,
     changes: u64,
     health: Arc<HealthLog>,
@@ -257,6 +266,7 @@ impl House {
                 // A task rested, ended or put its last row down: nothing to read for that.
                 () = self.shared.board.changed.notified() => false,
                 ended = self.supervisor.ended() => { ended?; true },
+                ended = self.scribe.ended() => { ended?; true },
                 () = clock.sleep(WATCH) => true,
             };
         }
@@ -332,6 +342,9 @@ impl House {
         // Another terminal may have started or resumed something since the orders were read.
         self.listen().await?;
         let control = self.orders.borrow().clone();
+        if scribe::is_busy(self.shared.store.as_ref(), &control).await? {
+            return Ok(false);
+        }
         let now = self.shared.clock.now();
         for account in control.accounts.values().filter(|a| a.state.may_send()) {
             let id = account.id;
@@ -377,19 +390,4 @@ impl House {
         let control = self.orders.borrow().clone();
         control.accounts.keys().filter_map(|id| self.resting_until(*id)).min()
     }
-}
-
-/// Whether a running campaign has no account that may send.
-fn is_stuck(control: &Control) -> bool {
-    control.campaigns.values().any(|live| {
-        live.campaign.state == CampaignState::Running
-            && !live.campaign.accounts.iter().any(|id| control.may_send(*id))
-    })
-}
-
-/// Whether a campaign waits for rows in hand.
-fn has_unsettled(control: &Control, board: &Board) -> bool {
-    control.campaigns.values().any(|live| {
-        live.campaign.state == CampaignState::Pausing || board.is_in_hand(live.campaign.id)
-    })
 }

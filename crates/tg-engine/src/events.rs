@@ -4,6 +4,7 @@ use std::time::Duration;
 use tg_core::campaign::CampaignState;
 use tg_core::delivery::{DeliveryState, Moved, Outcome, Reason};
 use tg_core::ids::{DeliveryId, Epoch, MessageId, Slug, UserId};
+use tg_core::personal::Fallback;
 use tg_core::ports::ServiceHealth;
 use tg_core::time::Timestamp;
 
@@ -67,6 +68,15 @@ pub enum EventKind {
         from: Slug,
         /// How many.
         rows: u64,
+    },
+    /// Recipients got their texts, or the template instead.
+    Texts {
+        /// Their campaign.
+        campaign: Slug,
+        /// How many.
+        rows: u64,
+        /// Why the template; `None`: a text of their own was written.
+        fallback: Option<Fallback>,
     },
     /// Somebody wrote to an account.
     Message {

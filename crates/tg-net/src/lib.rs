@@ -2,6 +2,7 @@
 //! policies that every call which leaves the process obeys.
 
 pub mod alerts;
+pub mod gemini;
 pub mod http;
 mod json;
 pub mod policy;

@@ -14,6 +14,7 @@ mod control;
 mod error;
 mod exchange;
 pub mod fuzzing;
+mod gemini;
 mod links;
 mod login;
 mod mail;

@@ -15,6 +15,8 @@ pub struct Ready {
     pub control: String,
     /// Base URL of the SMS gateways.
     pub sms: String,
+    /// Base URL of the Gemini endpoint.
+    pub gemini: String,
     /// The folder with accounts, people and journal.
     pub state: PathBuf,
 }

@@ -20,6 +20,9 @@ use crate::stats::{Counters, Stats};
 use crate::sync::locked;
 use crate::world::World;
 
+/// What the Gemini endpoint was asked, in the state folder.
+const PROMPTS: &str = "prompts.jsonl";
+
 /// The world, its mailboxes and logs, and the rules in force.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -37,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) proxies: Vec<Arc<Proxy>>,
     /// Text messages to the world's numbers.
     pub(crate) sms: SmsInbox,
+    /// What the Gemini endpoint was asked.
+    pub(crate) prompts: AppendLog,
     pub(crate) desk: Desk,
     /// By the number of the account; made when first asked for.
     verifiers: Mutex<BTreeMap<usize, Arc<Verifier>>>,
@@ -82,6 +87,7 @@ impl Shared {
             links: Links::default(),
             proxies,
             sms: SmsInbox::default(),
+            prompts: AppendLog::open(&state_dir.join(PROMPTS), |_| Ok(()))?,
             names,
             keys,
         };

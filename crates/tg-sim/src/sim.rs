@@ -16,7 +16,7 @@ use crate::ready::Ready;
 use crate::shared::Shared;
 use crate::stats::Stats;
 use crate::world::{Ports, World, WorldFile, WorldSpec, write_people, write_proxies};
-use crate::{control, proxies, server, sms};
+use crate::{control, gemini, proxies, server, sms};
 
 /// A simulator. Dropping it ends its tasks; [`Sim::shutdown`] also waits for them.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ struct Sockets {
     sms: TcpListener,
     sms_address: SocketAddr,
     proxies: Vec<(TcpListener, SocketAddr)>,
+    gemini: TcpListener,
+    gemini_address: SocketAddr,
 }
 
 impl Sim {
@@ -65,6 +67,7 @@ impl Sim {
             control: sockets.control_address.port(),
             sms: sockets.sms_address.port(),
             proxies: sockets.proxies.iter().map(|(_, at)| at.port()).collect(),
+            gemini: sockets.gemini_address.port(),
         };
         let world = World::generate(&spec);
         write_people(&state_dir, &world, &addresses)?;
@@ -78,6 +81,7 @@ impl Sim {
             telegram: addresses,
             control: format!("http://{}", sockets.control_address),
             sms: format!("http://{}", sockets.sms_address),
+            gemini: format!("http://{}", sockets.gemini_address),
             state: state_dir,
         };
         Ok(Self::serve(shared, sockets, ready))
@@ -93,7 +97,8 @@ impl Sim {
         for ((listener, _), proxy) in sockets.proxies.into_iter().zip(&shared.proxies) {
             tasks.spawn(proxies::serve(listener, Arc::clone(proxy), stopped.clone()));
         }
-        tasks.spawn(sms::serve(sockets.sms, Arc::clone(&shared), stopped));
+        tasks.spawn(sms::serve(sockets.sms, Arc::clone(&shared), stopped.clone()));
+        tasks.spawn(gemini::serve(sockets.gemini, Arc::clone(&shared), stopped));
         Self { shared, ready, stop, tasks }
     }
 
@@ -195,17 +200,18 @@ async fn bind(
         dcs.push((dc, listener, address));
     }
     let former_proxies = kept.as_ref().map(|ports| ports.proxies.clone()).unwrap_or_default();
-    let (former, former_sms) = (kept.as_ref().map(|p| p.control), kept.map(|p| p.sms));
-    let (control, control_address) = open(listen, former.unwrap_or_else(&mut following)).await?;
-    let sms_port = former_sms.unwrap_or_else(&mut following);
-    let (sms, sms_address) = open(listen, sms_port).await?;
+    let mut port = |former: Option<u16>| former.unwrap_or_else(&mut following);
+    let ports = kept.as_ref();
+    let (control, control_address) = open(listen, port(ports.map(|p| p.control))).await?;
+    let (sms, sms_address) = open(listen, port(ports.map(|p| p.sms))).await?;
+    let (gemini, gemini_address) = open(listen, port(ports.map(|p| p.gemini))).await?;
     let mut proxies = Vec::new();
     for number in 0..spec.proxies {
         let index = usize::try_from(number).unwrap_or(usize::MAX);
         let port = former_proxies.get(index).copied().unwrap_or(0);
         proxies.push(open(SocketAddr::new(address_of(number), 0), port).await?);
     }
-    Ok(Sockets { dcs, control, control_address, sms, sms_address, proxies })
+    Ok(Sockets { dcs, control, control_address, sms, sms_address, proxies, gemini, gemini_address })
 }
 
 async fn open(listen: SocketAddr, port: u16) -> Result<(TcpListener, SocketAddr), SimError> {

@@ -26,6 +26,7 @@ mod mark;
 mod migrate;
 mod operators;
 mod outbox;
+mod personal;
 mod pool;
 mod proxies;
 mod replies;

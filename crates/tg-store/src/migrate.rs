@@ -30,6 +30,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (17, include_str!("../migrations/0017_tests.sql")),
     (18, include_str!("../migrations/0018_people.sql")),
     (19, include_str!("../migrations/0019_segments.sql")),
+    (20, include_str!("../migrations/0020_personal.sql")),
 ];
 
 /// The newest schema that this program knows.

@@ -1,6 +1,7 @@
 //! Making a campaign: everything that could be wrong with it is said now, not at the first send.
 
 use super::list::shown;
+use super::personal::NewPersonal;
 use super::says::Says;
 use crate::act::Act;
 use crate::actor::Actor;
@@ -57,6 +58,29 @@ pub async fn create(
     actor: &Actor,
     new: NewCampaign<'_>,
 ) -> Result<json::CampaignDetail, AppError> {
+    make(app, actor, new, None).await
+}
+
+/// Makes a campaign whose texts a model writes; its template is for those who get none.
+///
+/// # Errors
+/// Those of [`create`]; if there is no such prompt; a refusal if the prompt or the chosen fields
+/// do not fit the audience.
+pub async fn create_personal(
+    app: &App,
+    actor: &Actor,
+    new: NewCampaign<'_>,
+    personal: NewPersonal<'_>,
+) -> Result<json::CampaignDetail, AppError> {
+    make(app, actor, new, Some(personal)).await
+}
+
+async fn make(
+    app: &App,
+    actor: &Actor,
+    new: NewCampaign<'_>,
+    personal: Option<NewPersonal<'_>>,
+) -> Result<json::CampaignDetail, AppError> {
     let act =
         Act::begin(app, actor, Permission::CampaignCreate, "campaign", Some(new.name)).await?;
     let (name, audience) = (named::slug(new.name)?, named::slug(new.audience)?);
@@ -67,6 +91,7 @@ pub async fn create(
         AppError::usage("bad_pace", format!("\"{}\" is no pace", new.pace))
             .advise("use \"standard\" or, for a simulator, \"unlimited\"")
     })?;
+    let personal = personal.map(|personal| personal.read(new.variants)).transpose()?;
     let uuid = random_uuid(app.entropy.as_ref());
     act.write(move |unit, at| {
         let list = named::audience(unit, &audience)?;
@@ -90,9 +115,13 @@ pub async fn create(
         if let Some(chosen) = asked.of(unit, &list)? {
             unit.set_campaign_filter(campaign.id, &chosen)?;
         }
+        let texts = match &personal {
+            Some(wanted) => wanted.attach(unit, &campaign, &list)?,
+            None => String::new(),
+        };
         let campaign = shown(unit, &campaign)?;
         let detail = format!(
-            "audience {audience}, {says}, {} account(s), pace {}",
+            "audience {audience}, {says}, {} account(s), pace {}{texts}",
             accounts.len(),
             pace.as_str()
         );

@@ -39,6 +39,7 @@ pub async fn plan(app: &App, actor: &Actor, name: &str) -> Result<json::Plan, Ap
             skipped: json::ByReason::new(counts.skipped.iter().map(|(reason, n)| (reason, *n))),
             ends_at: outlook.end.ok().map(json::rfc3339),
             no_end_because: outlook.end.err(),
+            personal: None,
             accounts: outlook.accounts,
         })
     })

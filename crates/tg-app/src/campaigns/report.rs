@@ -42,7 +42,9 @@ pub async fn report(app: &App, actor: &Actor, name: &str) -> Result<json::Report
         let accounts = unit.account_tallies(campaign.id)?;
         let (variants, echo) = (unit.variant_tallies(campaign.id)?, unit.echo(campaign.id)?);
         let timeline = timeline(unit, &campaign, now)?;
-        let report = json::Report::new(&campaign, &tally, &accounts, &variants, &echo, timeline);
+        let mut report =
+            json::Report::new(&campaign, &tally, &accounts, &variants, &echo, timeline);
+        report.personal = super::personal::report(unit, &campaign)?;
         debug_assert_eq!(report.recipients, report.sum(), "everybody is counted once");
         Ok(report)
     })

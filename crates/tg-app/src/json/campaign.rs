@@ -1,6 +1,6 @@
 //! Campaigns as results.
 
-use super::{ByReason, Reply};
+use super::{ByReason, PersonalCost, Reply};
 use serde::Serialize;
 
 /// All campaigns.
@@ -98,6 +98,9 @@ pub struct Plan {
     pub ends_at: Option<String>,
     /// Why there is no such time.
     pub no_end_because: Option<&'static str>,
+    /// What its personal texts would cost, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personal: Option<PersonalCost>,
     /// Who does what, by name.
     pub accounts: Vec<PlannedAccount>,
 }

@@ -100,6 +100,13 @@ pub struct Delivery {
     pub outcome: Outcome,
     /// Why, for those that ended otherwise than sent.
     pub reason: Option<String>,
+    /// Where its personal text stands: `written` (waits for a person), `approved`, or `fallback`, if
+    /// the template is sent instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<&'static str>,
+    /// Why the template is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
     /// When it is due, while it waits.
     pub due_at: Option<String>,
     /// When it was planned.
@@ -125,6 +132,8 @@ impl Delivery {
             variant: record.variant.clone(),
             outcome,
             reason: reason(&record.state),
+            text: record.text.map(|(state, _)| state),
+            fallback: record.text.and_then(|(_, why)| why).map(|why| why.to_string()),
             // Staging writes 0 for "at once": that is no time to show.
             due_at: record.due_at.filter(|due| due.0 > 0).map(rfc3339),
             planned_at: rfc3339(record.planned_at),

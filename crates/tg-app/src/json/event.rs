@@ -17,7 +17,7 @@ pub struct Event {
     /// When.
     pub at: String,
     /// `started`, `account`, `campaign`, `sent`, `failed`, `skipped`, `unknown`, `deferred`,
-    /// `canceled`, `reassigned`, `message`, `opt_out`, `reply`, `gap`, `service` or `stopping`.
+    /// `canceled`, `reassigned`, `texts`, `message`, `opt_out`, `reply`, `gap`, `service` or `stopping`.
     pub kind: &'static str,
     /// The campaign it concerns.
     pub campaign: Option<String>,
@@ -88,6 +88,13 @@ impl From<&RunEvent> for Event {
                 campaign: Some(campaign.to_string()),
                 account: Some(from.to_string()),
                 rows: Some(*rows),
+                ..base
+            },
+            EventKind::Texts { campaign, rows, fallback } => Self {
+                kind: "texts",
+                campaign: Some(campaign.to_string()),
+                rows: Some(*rows),
+                reason: fallback.map(|reason| reason.to_string()),
                 ..base
             },
             EventKind::Message { account, user, message_id, campaign, opt_out } => Self {

@@ -19,6 +19,7 @@ mod inbox;
 mod login;
 mod operator;
 mod person;
+mod personal;
 mod proxy;
 mod report;
 mod run;
@@ -49,6 +50,7 @@ pub use inbox::{Conversation, Inbox, Message, Reply, Talk};
 pub use login::{AccountCheck, AccountLogin, LoginFault, LoginNews};
 pub use operator::{AuthRequired, Key, Keys, NewKey, Operator, Operators, SignedIn, Whoami};
 pub use person::Person;
+pub use personal::{PersonalCost, PersonalReport, PersonalText, Review, Tokens};
 pub use proxy::{
     Assigned, Proxies, Proxy, ProxyAdd, ProxyAssign, ProxyRemove, ProxyReplace, RejectedLine,
 };

@@ -1,6 +1,6 @@
 //! What became of a campaign's recipients, as a result.
 
-use super::rfc3339;
+use super::{PersonalReport, rfc3339};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -67,6 +67,9 @@ pub struct Report {
     pub replied: u64,
     /// People who opted out in answer to it.
     pub opted_out: u64,
+    /// What became of its personal texts, if it has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personal: Option<PersonalReport>,
     /// What each account did, by name.
     pub accounts: Vec<AccountReport>,
     /// What each variant came to, in order; empty if the campaign says one thing.
@@ -105,6 +108,7 @@ impl Report {
             canceled: tally.canceled,
             replied: echo.replied,
             opted_out: echo.opted_out,
+            personal: None,
             accounts: accounts.iter().map(AccountReport::from).collect(),
             variants: variants.iter().map(VariantReport::from).collect(),
             started_at: campaign.started_at.map(rfc3339),

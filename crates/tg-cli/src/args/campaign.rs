@@ -4,7 +4,7 @@ use super::report::ReportOut;
 use super::segment::WhomArgs;
 use super::values::not_blank;
 use super::variant::{VariantArg, variant};
-use crate::config::Span;
+use crate::config::{Amount, Span};
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use tg_app::campaigns::Finding;
 use tg_core::campaign::Pace;
@@ -16,12 +16,15 @@ pub(crate) enum Campaign {
     #[command(
         after_long_help = "The template is checked against the audience's fields, in every language. Instead of one \
 template several can be compared: each person gets one of them, by weight, the same one whatever is interrupted or \
-retried, and the report says what each came to.\n\nExamples:\n  tg campaign create vips --audience friends \
---template hello --accounts all --where 'tag = vip and last_sent < 30d ago'\n  tg campaign create spring --audience friends \
---template hello --accounts all\n  tg campaign create spring --audience friends --variant A=hello:2 --variant B=offer \
---accounts all"
+retried, and the report says what each came to.\n\nWith --personal a language model writes a text for each recipient \
+before it is due: it is asked by the template PROMPT, told the fields of --fields and nothing else of the person, and \
+what it says is checked. Whoever gets no text gets the campaign's template.\n\nExamples:\n  tg campaign create spring \
+--audience friends --template hello --accounts all\n  tg campaign create vips --audience friends --template hello \
+--accounts all --where 'tag = vip and last_sent < 30d ago'\n  tg campaign create spring --audience friends --variant \
+A=hello:2 --variant B=offer --accounts all\n  tg campaign create spring --audience friends --template hello --accounts \
+all --personal invite --fields first_name,city --review --budget-tokens 500000"
     )]
-    Create(Create),
+    Create(Box<Create>),
     /// What would happen: who, through which account, until when
     #[command(
         after_long_help = "Nothing is sent or changed. The end is predicted from the pace of each account, as if nothing else \
@@ -89,6 +92,53 @@ again. `tg campaign deliveries NAME --outcome unknown` shows the ids.\n\nExample
 --delivery 17 --as sent\n  tg campaign resolve spring --all --as not-delivered --reason restored"
     )]
     Resolve(Resolve),
+    /// Read personal texts before they are sent, and decide about them
+    #[command(
+        after_long_help = "Of campaigns that were made with `--personal … --review`. What is approved is sent as it is; for what \
+is rejected the campaign's template is sent. Neither can be taken back.\n\nExamples:\n  tg campaign review spring list\n  \
+tg campaign review spring approve --delivery 17\n  tg campaign review spring reject --all"
+    )]
+    Review(Review),
+}
+
+/// Which texts, and what about them.
+#[derive(Args, Debug)]
+pub(crate) struct Review {
+    /// The campaign's name
+    pub(crate) name: String,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) verb: ReviewVerb,
+}
+
+/// What somebody does about texts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReviewVerb {
+    /// Texts that wait, with their deliveries
+    #[command(after_long_help = "Example:\n  tg campaign review spring list --all")]
+    List {
+        /// Also those that were decided about, and why the template is sent to whom
+        #[arg(long)]
+        all: bool,
+    },
+    /// Let texts be sent as they are
+    #[command(after_long_help = "Example:\n  tg campaign review spring approve --all")]
+    Approve(WhichTexts),
+    /// Have the template sent instead
+    #[command(after_long_help = "Example:\n  tg campaign review spring reject --delivery 17")]
+    Reject(WhichTexts),
+}
+
+/// Which texts.
+#[derive(Args, Debug)]
+#[command(group(ArgGroup::new("which").required(true).args(["delivery", "all"])))]
+pub(crate) struct WhichTexts {
+    /// One, by the id that `list` shows
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) delivery: Option<i64>,
+    /// All that wait now
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// Which campaign.
@@ -150,6 +200,21 @@ pub(crate) struct Create {
     /// Whom of the audience; kept with the campaign, applied when it is started
     #[command(flatten)]
     pub(crate) whom: WhomArgs,
+    /// Have a model write each recipient's text, asked by this template
+    #[arg(long, value_name = "PROMPT", requires = "fields", conflicts_with = "variant")]
+    pub(crate) personal: Option<String>,
+    /// What the model is told of a person: names of fields, separated by commas, and nothing else
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',', requires = "personal")]
+    pub(crate) fields: Vec<String>,
+    /// A person approves each text (`tg campaign review`)
+    #[arg(long, requires = "personal")]
+    pub(crate) review: bool,
+    /// Tokens that all texts may cost; then the template is sent
+    #[arg(long, value_name = "N", requires = "personal", value_parser = clap::value_parser!(i64).range(1..))]
+    pub(crate) budget_tokens: Option<i64>,
+    /// Money that all texts may cost, such as "5 USD"; then the template is sent
+    #[arg(long, value_name = "AMOUNT", requires = "personal")]
+    pub(crate) budget_money: Option<Amount>,
 }
 
 /// A pace, as it is typed.

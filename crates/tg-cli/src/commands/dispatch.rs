@@ -97,6 +97,7 @@ pub(crate) async fn dispatch(context: Context, command: Command) -> Result<Exit,
             Campaign::Deliveries(args) => campaign::deliveries::run(c, &args).await,
             Campaign::Retry(args) => campaign::retry::run(c, &args).await,
             Campaign::Resolve(args) => campaign::resolve::run(c, &args).await,
+            Campaign::Review(args) => campaign::review::run(c, &args).await,
         },
         Command::Operator(verb) => match verb {
             Operator::Add(args) => operator::add::run(c, &args).await,

@@ -1,6 +1,7 @@
 //! The file layer: `config.toml`, and the defaults that are embedded in the same form.
 
 use super::codes::CodeOrder;
+use super::gemini::GeminiLayer;
 use super::value::{
     Amount, Chat, Format, Label, Link, Listen, Numbers, Reached, Span, Switch, Within,
 };
@@ -31,6 +32,7 @@ pub(super) struct Layer {
     pub(super) store: Store,
     pub(super) net: Net,
     pub(super) sms: Sms,
+    pub(super) gemini: GeminiLayer,
     pub(super) alerts: Alerts,
     pub(super) auth: Auth,
 }

@@ -2,6 +2,7 @@
 
 use super::codes::CodeOrder;
 use super::file;
+use super::gemini::Gemini;
 use super::outside::Outside;
 use super::value::{BadValue, Format, Label, Origin, Span, Switch, Value, Within};
 use super::words::{Answer, Words};
@@ -64,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) auth_lifetime: Value<Span>,
     /// What concerns the world outside.
     pub(crate) outside: Outside,
+    /// What concerns personal texts.
+    pub(crate) gemini: Gemini,
 }
 
 /// One line of `tg config show`.
@@ -204,6 +207,7 @@ impl Config {
                 file.auth.lifetime,
                 base.auth.lifetime,
             )?),
+            gemini: Gemini::merge(file.gemini, base.gemini, ask)?,
             outside: Outside::merge(
                 (file.net, file.sms, file.alerts),
                 (base.net, base.sms, base.alerts),
@@ -237,7 +241,7 @@ impl Config {
             entry("store.busy_deadline", &self.busy_deadline),
             entry("store.readers", &self.readers),
         ];
-        entries.extend(self.outside.entries());
+        entries.extend(self.outside.entries(self.gemini.entries()));
         entries.extend([
             entry("auth.required", &self.auth_required),
             entry("auth.idle", &self.auth_idle),
@@ -342,7 +346,8 @@ mod tests {
         let mut at = 0;
         for entry in config.entries() {
             let key = entry.key.rsplit('.').next().unwrap();
-            let here = file::DEFAULTS.find(&format!("{key} = ")).unwrap();
+            let set = file::DEFAULTS.find(&format!("\n{key} = "));
+            let here = set.or_else(|| file::DEFAULTS.find(&format!("\n#{key} = "))).unwrap();
             assert!(here >= at, "{key}");
             at = here;
         }

@@ -4,6 +4,7 @@
 mod check;
 mod codes;
 mod file;
+mod gemini;
 mod layers;
 mod outside;
 mod value;

@@ -91,9 +91,9 @@ impl Outside {
         })
     }
 
-    /// Every setting, in the order of the file.
-    pub(super) fn entries(&self) -> Vec<Entry> {
-        vec![
+    /// Every setting, in the order of the file; `texts` come between messages and alerts.
+    pub(super) fn entries(&self, texts: Vec<Entry>) -> Vec<Entry> {
+        let mut entries = vec![
             entry("net.allow_private", &self.allow_private),
             perhaps("sms.budget_per_day", &self.sms_budget),
             entry("sms.twilio_api", &self.twilio_api),
@@ -103,10 +103,14 @@ impl Outside {
             entry("sms.android_numbers", &self.android_numbers),
             perhaps("sms.android_cost", &self.android_cost),
             perhaps("sms.android_listen", &self.android_listen),
+        ];
+        entries.extend(texts);
+        entries.extend([
             perhaps("alerts.bot_chat", &self.bot_chat),
             entry("alerts.bot_api", &self.bot_api),
             entry("alerts.quiet", &self.quiet),
-        ]
+        ]);
+        entries
     }
 }
 

@@ -128,6 +128,8 @@ mod tests {
             variant: None,
             outcome,
             reason: None,
+            text: None,
+            fallback: None,
             due_at: None,
             planned_at: String::new(),
             claimed_at: None,

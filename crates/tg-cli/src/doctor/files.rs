@@ -10,6 +10,9 @@ use crate::texts;
 use crate::wire::{self, Opened};
 use tg_app::Budget;
 use tg_app::json::{Finding, Severity};
+use tg_core::campaign::CampaignState;
+use tg_core::ids::Slug;
+use tg_core::ports::StoreError;
 use tg_security::vault::{HomeSecret, SecretName};
 use tg_store::{HomeLock, LockError, MarkState};
 
@@ -122,6 +125,36 @@ async fn inside(
              newer database exists, put it back first",
         ));
     }
+    findings.extend(unwritten(open).await?);
     findings.extend(tg_app::doctor(&open.app, &open.actor, engine, budgets).await?);
     Ok(findings)
+}
+
+/// Campaigns that want personal texts, and nobody to write them.
+async fn unwritten(open: &Opened) -> Result<Vec<Finding>, CliError> {
+    if open.home_secret(HomeSecret::GeminiApiKey).await?.is_some() {
+        return Ok(Vec::new());
+    }
+    let ended = [CampaignState::Finished, CampaignState::Canceled];
+    let names: Result<Vec<Slug>, StoreError> = open
+        .port()
+        .read(move |unit| {
+            let mut names = Vec::new();
+            for campaign in unit.campaigns(&[])? {
+                if !ended.contains(&campaign.state) && unit.personal(campaign.id)?.is_some() {
+                    names.push(campaign.name);
+                }
+            }
+            Ok(names)
+        })
+        .await;
+    let found = |name: Slug| {
+        Finding::new(
+            Severity::Warning,
+            "texts",
+            format!("campaign {name} wants personal texts, and no key for Gemini is set"),
+            "`tg secret set gemini.api_key`; until then everybody gets its template",
+        )
+    };
+    Ok(names?.into_iter().map(found).collect())
 }

@@ -57,6 +57,11 @@ fn line(event: &RunEvent) -> Option<String> {
             "campaign {campaign}: {} from account {from} to others",
             counted(*rows, "message goes", "messages go")
         )),
+        EventKind::Texts { fallback: None, .. } => None,
+        EventKind::Texts { campaign, rows, fallback: Some(reason) } => Some(format!(
+            "campaign {campaign}: {} the template instead of a text of their own ({reason})",
+            counted(*rows, "recipient gets", "recipients get")
+        )),
         EventKind::Message { account, user, campaign, opt_out, .. } => {
             let what = if *opt_out { "opted out" } else { "wrote" };
             let about =

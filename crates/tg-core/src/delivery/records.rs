@@ -7,6 +7,7 @@ use crate::ids::{
     AccountId, AudienceId, CampaignId, ContactId, DeliveryId, MessageId, RandomId, Slug, UserId,
 };
 use crate::peer::Peer;
+use crate::personal::{Fallback, Words};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,8 @@ pub struct Candidate {
     pub attempt: u16,
     /// Another row of the campaign that was claimed or ended for the same Telegram user.
     pub twin: Option<DeliveryId>,
+    /// Whether it says a text of its own.
+    pub words: Words,
 }
 
 /// What a claim commits before the first byte may leave.
@@ -191,9 +194,12 @@ pub struct DeliveryRecord {
     pub random_id: Option<RandomId>,
     /// Name of the variant that it was claimed with, if the campaign has any.
     pub variant: Option<String>,
+    /// Where its personal text stands, if it has one (`written`, `approved`, `fallback`), and why the
+    /// template is sent instead.
+    pub text: Option<(&'static str, Option<Fallback>)>,
     /// Where it stands.
     pub state: DeliveryState,
-    /// When it is due, while it waits.
+    /// When it is due, while it waits; not while it waits for its text.
     pub due_at: Option<Timestamp>,
     /// When it was planned.
     pub planned_at: Timestamp,

@@ -18,6 +18,7 @@ mod login;
 mod messenger;
 mod operators;
 mod outbox;
+mod personal;
 mod proxies;
 mod replies;
 mod segments;
@@ -25,6 +26,7 @@ mod sessions;
 mod sign_ins;
 mod store;
 mod vault;
+mod writer;
 
 pub use alerts::{Alert, AlertRecord, AlertState, AlertStore, Alerter, NewAlert, Told};
 pub use audit::{AuditEntry, AuditFilter, AuditHead, AuditKey, AuditRecord, AuditStore};
@@ -51,6 +53,7 @@ pub use outbox::{
     AccountLoad, ClaimBatch, Decision, MessageOwner, OutboxStore, PlanCounts, StagePage, Twin,
     Wait, WaitStore,
 };
+pub use personal::{DraftRecord, NewDraft, PersonalStore, Unwritten};
 pub use proxies::{ProxyProbe, ProxyRoute, ProxyStore, Route, Routes};
 pub use replies::{DueReply, NewReply, ReplyRecord, ReplyStore};
 pub use segments::{CampaignFilter, Choice, Segment, SegmentStore, Tagged};
@@ -61,6 +64,7 @@ pub use sessions::{
 pub use sign_ins::{Reservation, SignInStore};
 pub use store::{Store, StoreError, Unit, Verdict, WorkJob};
 pub use vault::{SealedBlobs, SealedHome, SealedVersion, VaultBlobs, VersionState};
+pub use writer::{TextWriter, WrittenText, may_have_cost};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -3,8 +3,8 @@
 use super::{
     AccountStore, AlertStore, AudienceStore, AuditStore, BoxFuture, BudgetStore, CampaignStore,
     ContactStore, DoorStore, HealthStore, InboxStore, LoanStore, OperatorStore, OutboxStore,
-    ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SegmentStore, SessionBlobs, SignInStore,
-    TemplateStore, VaultBlobs, WaitStore,
+    PersonalStore, ProxyStore, ReplyStore, SealedBlobs, SecretBlobs, SegmentStore, SessionBlobs,
+    SignInStore, TemplateStore, VaultBlobs, WaitStore,
 };
 use std::sync::{Arc, Mutex};
 
@@ -85,6 +85,7 @@ pub trait Unit:
     + BudgetStore
     + LoanStore
     + SegmentStore
+    + PersonalStore
     + OperatorStore
     + DoorStore
     + AuditStore

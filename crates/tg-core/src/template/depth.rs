@@ -8,7 +8,7 @@ const MAX_TAG: usize = 1_000;
 const MAX_BLOCKS: usize = 300;
 
 /// The first tag that is too much, and why.
-pub(super) fn too_deep(text: &str) -> Option<(usize, String)> {
+pub(crate) fn too_deep(text: &str) -> Option<(usize, String)> {
     let (mut from, mut blocks) = (0, 0);
     while let Some(at) = ["{{", "{%"].iter().filter_map(|tag| text[from..].find(tag)).min() {
         let at = from + at;

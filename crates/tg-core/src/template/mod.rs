@@ -24,6 +24,7 @@ mod tests;
 
 pub use advice::advice;
 pub use compile::{Fault, RenderError, Template};
+pub(crate) use depth::too_deep;
 pub use format::Format;
 pub use letter::{Letter, MAX_LANGUAGES, Text, TextFault};
 

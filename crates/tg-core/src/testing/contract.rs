@@ -19,6 +19,7 @@ mod home;
 pub mod inbox;
 pub mod loans;
 pub mod operators;
+pub mod personal;
 pub mod proxies;
 pub mod repeats;
 pub mod replies;
@@ -152,6 +153,9 @@ macro_rules! store_contract {
             budgets::what_one_budget_refuses_no_budget_counts,
             budgets::a_charge_is_corrected,
             loans::an_account_is_lent_and_given_back,
+            personal::a_row_waits_for_its_text,
+            personal::a_person_decides_about_texts,
+            personal::waiting_for_a_text_is_planned_like_any_other,
             operators::an_operator_has_one_name_and_one_role,
             operators::a_key_is_kept_with_its_use_and_end,
             operators::a_sign_in_is_kept_until_it_ends,

@@ -139,6 +139,7 @@ impl House {
             id_key: Arc::new(TestKey),
             events: Arc::clone(&self.log) as Arc<dyn EventSink>,
             alerter: None,
+            writer: None,
             health: Arc::default(),
             borrowers: Arc::new(Nobody),
         }

@@ -255,7 +255,12 @@ fn lost(host: &str, error: &reqwest::Error) -> HttpError {
         }
         cause = error.source();
     }
-    HttpError::Connection { host: host.to_owned(), detail: told(error) }
+    let (host, detail) = (host.to_owned(), told(error));
+    if error.is_connect() {
+        HttpError::Unreachable { host, detail }
+    } else {
+        HttpError::Connection { host, detail }
+    }
 }
 
 /// The innermost cause, which never names the URL.

@@ -54,6 +54,14 @@ pub enum HttpError {
         /// What happened.
         detail: String,
     },
+    /// Nobody answers there: the request never left.
+    #[error("{host} cannot be reached: {detail}")]
+    Unreachable {
+        /// Who was to be asked.
+        host: String,
+        /// What happened.
+        detail: String,
+    },
     /// The answer is longer than allowed.
     #[error("the answer of {host} is longer than {limit} bytes")]
     TooLong {
@@ -101,6 +109,7 @@ impl HttpError {
             }
             Self::Timeout { .. }
             | Self::Connection { .. }
+            | Self::Unreachable { .. }
             | Self::TooLong { .. }
             | Self::Unreadable { .. } => FailureClass::Ambiguous,
             Self::Status { status, retry_after, .. } => match status {
@@ -125,6 +134,7 @@ impl HttpError {
             Self::Redirect { .. } => "redirect",
             Self::Timeout { .. } => "timeout",
             Self::Connection { .. } => "connection_lost",
+            Self::Unreachable { .. } => "unreachable",
             Self::TooLong { .. } => "answer_too_long",
             Self::Unreadable { .. } => "unreadable_answer",
             Self::Status { .. } => "http_status",

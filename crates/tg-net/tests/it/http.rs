@@ -216,7 +216,7 @@ async fn a_lost_connection_names_no_path() {
     let addr = listener.local_addr().unwrap();
     drop(listener);
     let error = local(&format!("http://{addr}/bot123:token/sendMessage")).await.err().unwrap();
-    assert!(matches!(error, HttpError::Connection { .. }), "{error}");
+    assert!(matches!(error, HttpError::Unreachable { .. }), "{error}");
     assert!(!format!("{error} {error:?}").contains("token"), "{error:?}");
     assert_eq!(Failure::from(error).class, FailureClass::Ambiguous);
 }

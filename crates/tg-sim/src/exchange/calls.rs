@@ -130,8 +130,9 @@ pub(super) fn act(
             let error = RpcError::new(420, "FROZEN_METHOD_INVALID");
             answered(shared, round, method, req_msg_id, Err(error));
         }
-        // A limit that has room does not act, and one that has not is an error; there is no room for one more delay.
-        Action::Limit(_) | Action::Delay(_) => {
+        // A limit that has room does not act, and one that has not is an error; there is no room for one more delay;
+        // a data centre is no model.
+        Action::Limit(_) | Action::Delay(_) | Action::Gemini(_) => {
             let error = RpcError::new(500, "WORKER_BUSY_TOO_LONG_RETRY");
             answered(shared, round, method, req_msg_id, Err(error));
         }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::rules::{Action, Filter, Limit, Moment, Rule};
 use crate::error::ScriptError;
+use crate::gemini::GeminiFault;
 
 /// More rules than this are a mistake, and each call is held against all of them.
 const MOST_RULES: usize = 10_000;
@@ -53,6 +54,7 @@ enum ActionJson {
     Ban(bool),
     Freeze(FreezeJson),
     Limit(LimitJson),
+    Gemini(GeminiFault),
 }
 
 /// `true` is `"before"`.
@@ -180,6 +182,7 @@ fn action(json: ActionJson, cast: &impl Cast) -> Result<Action, String> {
         ActionJson::Limit(limit) if limit.per_seconds == 0 || limit.count == 0 => {
             return Err("`per_seconds` and `count` are at least 1".into());
         }
+        ActionJson::Gemini(fault) => Action::Gemini(fault),
         ActionJson::Limit(limit) => Action::Limit(Limit {
             window: std::time::Duration::from_secs(limit.per_seconds),
             count: usize::try_from(limit.count).map_err(|_| "`count` is too large")?,

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
+use crate::gemini::GeminiFault;
 use crate::seeded::Seeded;
 use crate::sync::locked;
 
@@ -39,6 +40,8 @@ pub(crate) enum Action {
     Freeze { until: i64, appeal_url: String },
     /// Lets so many calls of an account pass in a time.
     Limit(Limit),
+    /// Answers as Gemini does on a bad day; only its endpoint can.
+    Gemini(GeminiFault),
 }
 
 /// A sliding window per account.

@@ -29,6 +29,9 @@ pub(crate) struct Ports {
     /// Of the proxies, in their order.
     #[serde(default)]
     pub(crate) proxies: Vec<u16>,
+    /// 0 in files of worlds that had no Gemini endpoint.
+    #[serde(default)]
+    pub(crate) gemini: u16,
 }
 
 /// `world.json`: enough to make the same world again at the same addresses.

@@ -112,7 +112,7 @@ fn a_signal_ends_it_cleanly() {
     for signal in ["-TERM", "-INT"] {
         let dir = tempfile::tempdir().unwrap();
         let mut process = Process::start(dir.path(), &[]);
-        for key in ["telegram", "control", "sms", "state"] {
+        for key in ["telegram", "control", "sms", "gemini", "state"] {
             assert!(!process.ready[key].is_null(), "{}", process.ready);
         }
         let pid = process.child.id().to_string();

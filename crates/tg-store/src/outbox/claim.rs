@@ -10,6 +10,7 @@ use tg_core::campaign::CampaignState;
 use tg_core::delivery::{Candidate, Claim, ClaimedPart, DeliveryState, Event, Moved};
 use tg_core::ids::{AccessHash, AccountId, CampaignId, ContactId, DeliveryId, UserId};
 use tg_core::peer::Peer;
+use tg_core::personal::Words;
 use tg_core::ports::{ClaimBatch, StoreError, Twin};
 use tg_core::time::Timestamp;
 
@@ -81,6 +82,7 @@ fn candidate(row: &Row<'_>, campaign: CampaignId) -> rusqlite::Result<Candidate>
         person,
         attempt: row.get(AT + 2)?,
         twin: row.get::<_, Option<i64>>(AT + 5)?.map(DeliveryId),
+        words: Words::Template,
     })
 }
 
@@ -94,19 +96,28 @@ impl SqliteUnit<'_> {
     ) -> Result<Vec<Candidate>, StoreError> {
         // Asked apart: as a condition of the other statement it would be tried on every row.
         let doing = "reading due deliveries";
-        let state = self.optional(
+        let found = self.optional(
             doing,
-            "SELECT state FROM campaigns WHERE id = ?1",
+            "SELECT state, EXISTS (SELECT 1 FROM campaign_personal WHERE campaign_id = ?1)
+             FROM campaigns WHERE id = ?1",
             [campaign.0],
-            |row| Ok(CampaignState::parse(row.get_ref(0)?.as_str()?)),
+            |row| Ok((CampaignState::parse(row.get_ref(0)?.as_str()?), row.get::<_, bool>(1)?)),
         )?;
-        if !state.flatten().is_some_and(CampaignState::may_claim) {
+        let (state, personal) = found.unwrap_or_default();
+        if !state.is_some_and(CampaignState::may_claim) {
             return Ok(Vec::new());
         }
-        let due =
+        let mut due =
             self.all(doing, CANDIDATES, [campaign.0, account.0, now.0, limit(most)], |row| {
                 candidate(row, campaign)
             })?;
+        if personal {
+            let rows: Vec<DeliveryId> = due.iter().map(|row| row.delivery).collect();
+            let mut words = self.words_of(&rows)?;
+            for row in &mut due {
+                row.words = words.remove(&row.delivery).unwrap_or(Words::Awaited);
+            }
+        }
         let peers = due.iter().filter_map(|row| row.peer);
         self.known.borrow_mut().extend(peers.map(|peer| (peer.user_id(), account)));
         Ok(due)

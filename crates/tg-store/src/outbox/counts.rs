@@ -4,6 +4,7 @@ use crate::rows::{self, STATE_COLUMNS, count, slug};
 use crate::unit::{SqliteUnit, limit};
 use std::collections::BTreeMap;
 use tg_core::ids::{AccountId, CampaignId};
+use tg_core::personal::UNWRITTEN;
 use tg_core::ports::StoreError;
 use tg_core::report::{AccountTally, CampaignTally, Tally, VariantTally};
 use tg_core::time::Timestamp;
@@ -24,7 +25,7 @@ pub(crate) const fn next_due_sql() -> &'static str {
 }
 
 /// The same for all accounts: one step into an index for each campaign of an account, and one for
-/// each account.
+/// each account. What waits for its text (from 2^60 on) has no time yet.
 pub(crate) const NEXT_DUES: &str = "SELECT account, min(due) FROM (
          SELECT c.account_id AS account,
              (SELECT d.due_at FROM deliveries d
@@ -39,7 +40,7 @@ pub(crate) const NEXT_DUES: &str = "SELECT account, min(due) FROM (
               WHERE d.state = 1 AND d.account_id = a.id AND d.due_at IS NOT NULL
               ORDER BY d.due_at LIMIT 1)
          FROM accounts a)
-     WHERE due IS NOT NULL GROUP BY account";
+     WHERE due < 1152921504606846976 GROUP BY account";
 
 /// What ended, with the columns of a state. Exposure is not among what a tally tells apart.
 const ENDED: &str = "SELECT state, 0, 0, 0, 0, 0, reason, sum(n) FROM totals
@@ -58,8 +59,8 @@ const ENDED_BY_CAMPAIGN: &str = "SELECT t.state, 0, 0, 0, 0, 0, t.reason, t.n, k
      ORDER BY c.campaign_id DESC";
 
 /// Everybody, and what of it is open and due later: held back by its due time or by a wait of its
-/// account. Of the planned rows it reads those that wait, off `deliveries_planned`; claimed ones
-/// are few.
+/// account. What waits for its text (from 2^60 on) is open, not later. Of the planned rows it reads
+/// those that wait, off `deliveries_planned`; claimed ones are few.
 pub(crate) const OPEN: &str = "WITH waiting (account) AS MATERIALIZED (
          SELECT DISTINCT account_id FROM waits
          WHERE until > ?2 AND scope IN ('account', 'method:send')),
@@ -70,7 +71,7 @@ pub(crate) const OPEN: &str = "WITH waiting (account) AS MATERIALIZED (
          coalesce(sum(
              (SELECT count(*) FROM deliveries d INDEXED BY deliveries_planned
                  WHERE d.campaign_id = ?1 AND d.account_id = hands.account AND d.state = 0
-                     AND d.due_at > hands.after)
+                     AND d.due_at > hands.after AND d.due_at < 1152921504606846976)
              + (SELECT count(*) FROM deliveries d INDEXED BY deliveries_claimed
                  WHERE d.state = 1 AND d.account_id = hands.account AND d.campaign_id = ?1
                      AND (d.due_at > hands.after OR hands.after < 0))), 0)
@@ -81,9 +82,11 @@ impl SqliteUnit<'_> {
         &self,
         account: AccountId,
     ) -> Result<Option<Timestamp>, StoreError> {
-        self.one("looking for the next due row", next_due_sql(), [account.0], |row| {
+        let due = self.one("looking for the next due row", next_due_sql(), [account.0], |row| {
             rows::time(row, 0)
-        })
+        })?;
+        // What waits for its text has no time yet.
+        Ok(due.filter(|at| *at < UNWRITTEN))
     }
 
     pub(super) fn read_next_dues(&self) -> Result<Vec<(AccountId, Timestamp)>, StoreError> {

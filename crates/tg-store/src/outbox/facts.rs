@@ -18,10 +18,10 @@ macro_rules! permitted {
     };
 }
 
-pub(super) use permitted;
+pub(crate) use permitted;
 
 /// Whether somebody may be written to, from three columns beginning at `at`.
-pub(super) fn permission(row: &Row<'_>, at: usize) -> rusqlite::Result<Permission> {
+pub(crate) fn permission(row: &Row<'_>, at: usize) -> rusqlite::Result<Permission> {
     Ok(Permission {
         consented: row.get(at)?,
         opted_out: row.get(at + 1)?,

@@ -1,5 +1,6 @@
 //! Deliveries as an operator sees them.
 
+use crate::personal::fallback;
 use crate::rows::{self, PERSON_COLUMNS, STATE_COLUMNS, person_columns, slug, state_columns, time};
 use crate::unit::{SqliteUnit, limit};
 use rusqlite::Row;
@@ -7,6 +8,7 @@ use tg_core::delivery::DeliveryRecord;
 use tg_core::ids::{
     AccountId, AudienceId, CampaignId, ContactId, DeliveryId, MessageId, RandomId, Slug, UserId,
 };
+use tg_core::personal::{Fallback, UNWRITTEN};
 use tg_core::ports::StoreError;
 use tg_core::time::Timestamp;
 
@@ -18,13 +20,14 @@ fn select(index: &str, rest: &str) -> String {
     format!(
         "SELECT {person}, {state}, d.id, d.campaign_id, k.audience_id, d.contact_id, a.id, a.name,
              d.user_id, coalesce(d.message_id, p.message_id), p.random_id, d.due_at, d.planned_at, d.claimed_at,
-             d.settled_at, v.name, k.name
+             d.settled_at, v.name, k.name, t.state, t.reason
          FROM deliveries d INDEXED BY {index}
          JOIN campaigns k ON k.id = d.campaign_id
          JOIN contacts c ON c.id = d.contact_id
          LEFT JOIN accounts a ON a.id = d.account_id
          LEFT JOIN parts p ON p.delivery_id = d.id AND p.part = 0
          LEFT JOIN campaign_variants v ON v.campaign_id = d.campaign_id AND v.n = d.variant
+         LEFT JOIN personal_texts t ON t.delivery_id = d.id
          {rest}"
     )
 }
@@ -47,11 +50,21 @@ fn record(row: &Row<'_>) -> rusqlite::Result<DeliveryRecord> {
         message_id: row.get::<_, Option<i32>>(AT + 7)?.map(MessageId),
         random_id: row.get::<_, Option<i64>>(AT + 8)?.map(RandomId),
         state: rows::state(row, PERSON_COLUMNS)?,
-        due_at: time(row, AT + 9)?,
+        text: text(row, AT + 15)?,
+        due_at: time(row, AT + 9)?.filter(|due| *due < UNWRITTEN),
         planned_at: Timestamp(row.get(AT + 10)?),
         claimed_at: time(row, AT + 11)?,
         settled_at: time(row, AT + 12)?,
         variant: row.get(AT + 13)?,
+    })
+}
+
+fn text(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<(&'static str, Option<Fallback>)>> {
+    Ok(match row.get::<_, Option<u8>>(at)? {
+        None => None,
+        Some(1) => Some(("written", None)),
+        Some(2) => Some(("approved", None)),
+        Some(_) => Some(("fallback", Some(fallback(row, at + 1)?))),
     })
 }
 

@@ -6,7 +6,7 @@ mod claim;
 mod counts;
 mod decide;
 mod epoch;
-mod facts;
+pub(crate) mod facts;
 mod listing;
 mod moves;
 mod plan;

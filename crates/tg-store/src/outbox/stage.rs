@@ -6,7 +6,8 @@ use rusqlite::types::Value;
 use rusqlite::{Params, params_from_iter};
 use tg_core::campaign::CampaignState;
 use tg_core::ids::{AccountId, AudienceId, CampaignId, ContactId};
-use tg_core::ports::{SegmentStore, StagePage, StoreError};
+use tg_core::personal::UNWRITTEN;
+use tg_core::ports::{PersonalStore, SegmentStore, StagePage, StoreError};
 use tg_core::time::Timestamp;
 
 /// Common tables which deal members out to accounts. `?1` is the audience, `?2` and `?3` bound the
@@ -168,13 +169,15 @@ impl SqliteUnit<'_> {
         let hands = self.hands(accounts)?;
         let page = MemberPage(after);
         let end = self.member_page_end(stored.audience, page, most)?;
+        let held = self.personal(campaign)?.map_or(0, |_| UNWRITTEN.0);
         // Who needs no question comes first: due time 0 before 1, both long past.
         let chosen = self.chosen_for(campaign, at)?;
         // tidy: sql-constant
         let sql = format!(
             "{} INSERT INTO deliveries (campaign_id, contact_id, account_id, state, due_at,
                  planned_at)
-             SELECT ?7, contact, coalesce(known, dealt), 0, known IS NULL, ?8 FROM assigned WHERE true
+             SELECT ?7, contact, coalesce(known, dealt), 0, (known IS NULL) + {held}, ?8
+             FROM assigned WHERE true
              ORDER BY contact
              ON CONFLICT (campaign_id, contact_id) DO NOTHING",
             assigned(chosen.as_ref())

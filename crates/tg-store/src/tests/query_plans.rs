@@ -109,7 +109,7 @@ fn counting_reads_what_waits_and_nothing_that_ended() {
     for step in plan.iter().filter(|step| step.contains(" d ")) {
         assert!(step.starts_with("SEARCH d USING"), "{step} in {plan:#?}");
     }
-    let range = "deliveries_planned (campaign_id=? AND account_id=? AND due_at>?)";
+    let range = "deliveries_planned (campaign_id=? AND account_id=? AND due_at>? AND due_at<?)";
     assert!(plan.iter().any(|step| step.contains(range)), "{plan:#?}");
 }
 

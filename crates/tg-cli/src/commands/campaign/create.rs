@@ -5,9 +5,10 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::text::counted;
-use crate::wire;
-use tg_app::campaigns::{self, NewCampaign, NewVariant};
-use tg_app::json;
+use crate::wire::{self, Need};
+use crate::writing;
+use tg_app::campaigns::{self, NewCampaign, NewPersonal, NewVariant};
+use tg_app::{Permission, json};
 use tg_core::campaign::Pace;
 
 /// Runs the verb.
@@ -27,7 +28,20 @@ pub(crate) async fn run(context: &Context, args: &Create) -> Result<Exit, CliErr
             pace: Pace::from(args.pace).as_str(),
             whom: args.whom.whom(),
         };
-        Ok(campaigns::create(&open.app, &open.actor, new).await?)
+        let Some(prompt) = &args.personal else {
+            return Ok(campaigns::create(&open.app, &open.actor, new).await?);
+        };
+        let money = args.budget_money.map(|amount| amount.0);
+        open.permit(Need::of(Permission::CampaignCreate, "campaign").named(&args.name)).await?;
+        writing::require(context, open, money).await?;
+        let personal = NewPersonal {
+            prompt,
+            fields: &args.fields,
+            review: args.review,
+            tokens: args.budget_tokens,
+            money,
+        };
+        Ok(campaigns::create_personal(&open.app, &open.actor, new, personal).await?)
     })
     .await?;
     context.printer.result(&created, |created| {

@@ -11,6 +11,7 @@ pub(super) mod report;
 pub(super) mod resolve;
 pub(super) mod resume;
 pub(super) mod retry;
+pub(super) mod review;
 pub(super) mod start;
 pub(super) mod status;
 pub(super) mod test;

@@ -104,6 +104,7 @@ pub(crate) fn human(report: &json::Report) -> String {
             lines.push((what.into(), count(number)));
         }
     }
+    lines.extend(report.personal.iter().flat_map(personal));
     for (time, what) in [(&report.started_at, "started"), (&report.finished_at, "finished")] {
         if let Some(time) = time {
             lines.push((what.into(), time.clone()));
@@ -148,6 +149,24 @@ fn compared(variants: &[json::VariantReport]) -> String {
         ]);
     }
     table.or("")
+}
+
+/// What became of personal texts.
+fn personal(texts: &json::PersonalReport) -> Vec<(Cow<'static, str>, String)> {
+    let template: u64 = texts.fallback.values().sum();
+    let mut lines: Vec<(Cow<'static, str>, String)> =
+        vec![("personal texts".into(), count(texts.written))];
+    if texts.waiting > 0 {
+        lines.push(("  to be reviewed".into(), count(texts.waiting)));
+    }
+    let tokens = u64::try_from(texts.tokens.input.saturating_add(texts.tokens.output)).unwrap_or(0);
+    lines.push((
+        "  cost".into(),
+        format!("{} tokens for {} paid", count(tokens), count(texts.paid)),
+    ));
+    lines.push(("template instead".into(), count(template)));
+    lines.extend(texts.fallback.iter().map(|(why, n)| (format!("  {why}").into(), count(*n))));
+    lines
 }
 
 /// Counts by reason, set in below their sum, with what Telegram's names mean.
