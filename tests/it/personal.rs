@@ -40,7 +40,7 @@ fn everybody_gets_the_text_that_was_written_for_them_and_nothing_else_was_told()
 /// The fault "a Gemini error that stops a campaign or sends nonsense".
 #[test]
 fn a_gemini_error_neither_stops_a_campaign_nor_sends_nonsense() {
-    let desk = Desk::new(1, 3).with("TG_GEMINI_PATIENCE", "0s").with("TG_GEMINI_TIMEOUT", "1s");
+    let desk = Desk::new(1, 3).with("TG_GEMINI_PATIENCE", "0s").with("TG_GEMINI_TIMEOUT", "4s");
     desk.audience("few", &["Ann", "Bob"]);
     let raw = |text: &str| json!({ "gemini": { "raw": text } });
     let text = |text: &str| json!({ "gemini": { "text": text } });
@@ -96,7 +96,7 @@ fn a_gemini_error_neither_stops_a_campaign_nor_sends_nonsense() {
 
 #[test]
 fn a_short_trouble_is_waited_out() {
-    let desk = Desk::new(1, 1).with("TG_GEMINI_TIMEOUT", "1s");
+    let desk = Desk::new(1, 1).with("TG_GEMINI_TIMEOUT", "4s");
     let once =
         |nth: u32, fault: Value| json!({ "on": { "method": GENERATE, "nth": nth }, "do": fault });
     desk.world.script(&json!([
