@@ -177,7 +177,7 @@ pub(crate) struct Remove {
     pub(crate) keep_session: bool,
 }
 
-/// Which labels. What begins with `--` is none of them: [`super::parse`] sees to that.
+/// Which labels. What begins with `--` is none of them: [`super::parse()`] sees to that.
 #[derive(Args, Debug)]
 pub(crate) struct Tag {
     /// The account's name
