@@ -183,7 +183,10 @@ fn fill(path: &Path, rows: i64) -> rusqlite::Result<()> {
         "INSERT INTO contacts SELECT i, printf('user%d', i), printf('+4915%09d', i), 1000000 + i,
              'First', 'Last', 'en', 'Europe/Berlin', '{\"city\":\"Berlin\"}', 0, 0 FROM n"
     ))?;
-    each("INSERT INTO members SELECT 1, id, 1, 0, 1 FROM contacts WHERE id <= ?1")?;
+    each(
+        "INSERT INTO members (audience_id, contact_id, source_id, consented_at, import)
+         SELECT 1, id, 1, 0, 1 FROM contacts WHERE id <= ?1",
+    )?;
     each("INSERT INTO peers SELECT 1000000 + id, 1 + id % 4, 77 FROM contacts WHERE id <= ?1")?;
     // Every second row of each account is due only much later.
     each(
